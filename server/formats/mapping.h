@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/core/ipv4.h"
+#include "server/core/result.h"
+#include "server/nbns/message.h"
+#include "server/nbns/name.h"
+
+namespace winsome::formats {
+
+/// What a line asks for (fact base D6). The first five are static mappings, which never expire.
+enum class MappingKind : std::uint8_t {
+  unique,          // NAME<00>, <03>, <20>, one address each
+  multihomed,      // the same three, up to 25 addresses
+  normal_group,    // NAME<1E>, no address kept
+  domain_name,     // NAME<1C> special group, up to 25 members
+  internet_group,  // NAME<20> special group, up to 25 members
+  dynamic,         // one record of a client, with what is left of its life (wins.dat)
+};
+
+/// One mapping of a file, as the administrator wrote it. Lines of one name and kind are gathered into one mapping.
+struct Mapping {
+  MappingKind kind = MappingKind::unique;
+  std::string name;                       // as text, at most 15 octets, upper-cased; unused when `exact`
+  std::optional<nbns::Name> exact;        // a whole 16-octet name: just that record, not three
+  std::string scope;
+  std::vector<Ipv4> addresses;
+  bool group = false;                     // dynamic only: NB_FLAGS of wins.dat
+  nbns::NodeType node = nbns::NodeType::h;  // dynamic only
+  std::optional<std::int64_t> expires;    // dynamic only: Unix seconds; none: permanent, becomes static
+  std::string file;
+  std::size_t line = 0;                   // of its first appearance
+  friend bool operator==(const Mapping&, const Mapping&) = default;
+};
+
+/// A line that could not be used: `lmhosts:12: address '300.1.2.3' is not an IPv4 address`.
+struct Problem {
+  std::string file;
+  std::size_t line = 0;
+  std::string text;
+};
+[[nodiscard]] std::string to_text(const Problem& problem);
+
+struct Parsed {
+  std::vector<Mapping> mappings;
+  std::vector<Problem> problems;  // lines that are wrong: unless told to keep going, nothing is imported
+  std::vector<Problem> skipped;   // lines that are right but not for us: IPv6, loopback, names over 15 octets
+};
+
+}  // namespace winsome::formats
