@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/core/ipv4.h"
+#include "server/core/result.h"
+#include "server/names/options.h"
+
+namespace winsome::config {
+
+enum class LogLevel : std::uint8_t { debug, info, warning, error };
+enum class LogFormat : std::uint8_t { text, json };
+
+/// The whole of winsome.toml with its defaults filled in.
+struct Settings {
+  std::filesystem::path data_dir = "/var/lib/winsome";
+
+  struct Log {
+    LogLevel level = LogLevel::info;
+    LogFormat format = LogFormat::text;
+  } log;
+
+  struct Nbns {
+    std::vector<Endpoint> listen = {Endpoint{Ipv4(), 137}};
+    std::size_t answer_threads = 0;      // 0: one per core
+    std::uint16_t challenge_port = 137;  // where the present owner of a name is asked
+    bool allow_short_intervals = false;
+  } nbns;
+
+  names::Options names;  // [nbns], [nbns.challenge], [nbns.burst], [nbns.access]
+
+  struct Admin {
+    std::filesystem::path socket = "/run/winsome/admin.sock";
+  } admin;
+};
+
+/// What is wrong, for a person: `winsome.toml:3:2: error: unknown table 'replicaton' (did you mean 'replication'?)`.
+/// Line and column count from 1; 0 when the file as a whole is meant.
+struct Problem {
+  std::string file;
+  std::size_t line = 0;
+  std::size_t column = 0;
+  std::string text;
+};
+[[nodiscard]] std::string to_text(const Problem& problem);
+
+/// What the file does not say and the machine must: its host name, and its first address that is not loopback.
+struct HostFacts {
+  std::string host_name;
+  Ipv4 address;
+};
+
+/// All problems at once; settings only when there is none.
+[[nodiscard]] Result<Settings, std::vector<Problem>> parse(std::string_view text, const std::string& file,
+                                                           const HostFacts& host);
+
+/// Reads and parses a file; one that cannot be read is a problem too.
+[[nodiscard]] Result<Settings, std::vector<Problem>> load(const std::filesystem::path& file, const HostFacts& host);
+
+}  // namespace winsome::config
