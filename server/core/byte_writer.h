@@ -25,6 +25,9 @@ class ByteWriter {
     std::copy_n(octets.begin(), room.size(), room.begin());
   }
 
+  /// For encoders that meet what has no encoding.
+  constexpr void fail() { ok_ = false; }
+
   [[nodiscard]] constexpr bool ok() const { return ok_; }
   [[nodiscard]] constexpr std::size_t size() const { return size_; }
   [[nodiscard]] constexpr Octets written() const { return out_.first(size_); }

@@ -16,7 +16,8 @@
 
 namespace winsome::nbns {
 
-/// A NetBIOS name: 16 opaque octets, the last of them the Microsoft suffix. Compared octet by octet, never folded.
+/// A NetBIOS name: 16 opaque octets, the last of them the Microsoft suffix. Compared octet by
+/// octet, never folded.
 struct Name {
   std::array<std::uint8_t, 16> octets{};
 
@@ -54,7 +55,8 @@ struct Name {
   return name;
 }
 
-/// The longest scope, dots included, that a name may carry on the wire: 272 in all, less the encoded name and a dot.
+/// The longest scope, dots included, that a name may carry on the wire: 272 in all, less the
+/// encoded name and a dot.
 inline constexpr std::size_t scope_length_max = 239;
 
 /// The longest scope a registration may have; longer ones get SRV_ERR (fact base A3).
@@ -72,7 +74,9 @@ class Scope {
   Scope& operator=(Scope&&) noexcept = default;
   ~Scope() = default;
 
-  [[nodiscard]] std::string_view view() const { return text_ ? std::string_view(*text_) : std::string_view(); }
+  [[nodiscard]] std::string_view view() const {
+    return text_ ? std::string_view(*text_) : std::string_view();
+  }
   [[nodiscard]] bool empty() const { return !text_; }
 
   friend bool operator==(const Scope& a, const Scope& b) { return a.view() == b.view(); }
@@ -100,7 +104,8 @@ struct ScopedName {
   Scope scope;
 
   ScopedName() = default;
-  ScopedName(const Name& the_name, Scope the_scope = {}) : name(the_name), scope(std::move(the_scope)) {}
+  ScopedName(const Name& the_name, Scope the_scope = {})
+      : name(the_name), scope(std::move(the_scope)) {}
   explicit ScopedName(const ScopedNameView& view) : name(view.name), scope(view.scope) {}
 
   [[nodiscard]] ScopedNameView view() const { return {name, scope.view()}; }
@@ -120,22 +125,33 @@ struct ScopeBuffer {
   [[nodiscard]] std::string_view view() const { return {text.data(), length}; }
 };
 
-/// First-level encoded name with scope labels and label pointers (RFC 1002 4.1). Pointers go backwards only,
-/// at most 5 of them, at most 128 labels. The reader is left behind the name. The view borrows `scope`.
+/// First-level encoded name with scope labels and label pointers (RFC 1002 4.1). Pointers go
+/// backwards only, at most 5 of them; the length limit bounds the labels to 121. A scope label with
+/// a dot or NUL in it is refused: as text it would look like another scope. The reader is left
+/// behind the name. The view borrows `scope`.
 [[nodiscard]] Result<ScopedNameView, DecodeError> decode_name(ByteReader& in, ScopeBuffer& scope);
 
-/// Writes the name with its scope labels; a scope label over 63 octets or empty makes the writer fail.
+/// Writes the name with its scope labels; a scope that `decode_name` would refuse makes the writer
+/// fail.
 void encode_name(ByteWriter& out, const ScopedNameView& name);
 
-/// `FRED<20>`, `CORP<1C>.scope.example`. Trailing blanks are cut; octets that do not print, `\`, `<` and `>` are
-/// `\xNN`; blanks that are not padding stay. `parse_name` reads it back.
+/// `FRED<20>`, `CORP<1C>.scope.example`. Trailing blanks are cut; octets that do not print, `\`,
+/// `<` and `>` are
+/// `\xNN`; blanks that are not padding stay. The wildcard is `*`. `parse_name` reads it back,
+/// unfolded.
 [[nodiscard]] std::string to_text(const ScopedNameView& name);
-[[nodiscard]] inline std::string to_text(const ScopedName& name) { return to_text(name.view()); }
-[[nodiscard]] inline std::string to_text(const Name& name) { return to_text(ScopedNameView{name, {}}); }
+[[nodiscard]] inline std::string to_text(const ScopedName& name) {
+  return to_text(name.view());
+}
+[[nodiscard]] inline std::string to_text(const Name& name) {
+  return to_text(ScopedNameView{name, {}});
+}
 
-/// `FRED<20>`, `FRED#20`, `FRED` (then `default_suffix`), each with `.scope` behind the suffix and `\xNN` escapes;
-/// `*` is the wildcard. Letters are upper-cased when `fold`. More than 15 octets or a bad suffix: nothing.
-[[nodiscard]] std::optional<ScopedName> parse_name(std::string_view text, std::uint8_t default_suffix,
-                                                   bool fold = true);
+/// `FRED<20>`, `FRED#20`, either with `.scope` behind it, or `FRED` (then `default_suffix`); `*` is
+/// the wildcard. Without a suffix a dot is part of the name. Octets may be `\xNN`. Letters of the
+/// name are upper-cased when `fold`, but neither escapes nor the scope. More than 15 octets, a bad
+/// suffix or scope: nothing.
+[[nodiscard]] std::optional<ScopedName> parse_name(std::string_view text,
+                                                   std::uint8_t default_suffix, bool fold = true);
 
 }  // namespace winsome::nbns
