@@ -8,8 +8,9 @@ namespace winsome {
 
 using Octets = std::span<const std::uint8_t>;
 
-/// Reads big-endian fields from an untrusted datagram. The first read past the end makes it fail for good;
-/// from then on it yields zeros and empty spans, so a decoder reads straight down the page and asks ok() once.
+/// Reads big-endian fields from an untrusted datagram. The first read past the end makes it fail
+/// for good; from then on it yields zeros and empty spans, so a decoder reads straight down the
+/// page and asks ok() once.
 class ByteReader {
  public:
   explicit constexpr ByteReader(Octets octets, std::size_t offset = 0)
@@ -32,7 +33,9 @@ class ByteReader {
 
   [[nodiscard]] constexpr bool ok() const { return ok_; }
   [[nodiscard]] constexpr std::size_t offset() const { return offset_; }
-  [[nodiscard]] constexpr std::size_t remaining() const { return ok_ ? octets_.size() - offset_ : 0; }
+  [[nodiscard]] constexpr std::size_t remaining() const {
+    return ok_ ? octets_.size() - offset_ : 0;
+  }
 
   /// The whole datagram, for decoders that follow label pointers.
   [[nodiscard]] constexpr Octets whole() const { return octets_; }

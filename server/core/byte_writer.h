@@ -9,8 +9,8 @@
 
 namespace winsome {
 
-/// Writes big-endian fields into a buffer of fixed size. The first write past the end makes it fail for good,
-/// and nothing more is written; ask ok() once, at the end.
+/// Writes big-endian fields into a buffer of fixed size. The first write past the end makes it fail
+/// for good, and nothing more is written; ask ok() once, at the end.
 class ByteWriter {
  public:
   explicit constexpr ByteWriter(std::span<std::uint8_t> out) : out_(out) {}

@@ -18,12 +18,14 @@ struct Timeline {
   static constexpr bool is_steady = true;
 };
 
-/// A point on the timeline, near to Unix time in milliseconds, but not equal to it after a wall-clock jump.
+/// A point on the timeline, near to Unix time in milliseconds, but not equal to it after a
+/// wall-clock jump.
 using Instant = Timeline::time_point;
 
 inline constexpr Instant never = Instant::max();
 
-/// Whole seconds from `now` until `due`, at least 1: on the wire a time to live of 0 means for ever.
+/// Whole seconds from `now` until `due`, at least 1: on the wire a time to live of 0 means for
+/// ever.
 [[nodiscard]] constexpr std::uint32_t ttl_until(Instant due, Instant now) {
   if (due <= now) return 1;
   const auto left = std::chrono::ceil<seconds>(due - now).count();

@@ -4,8 +4,8 @@
 
 namespace winsome {
 
-/// A repeatable sequence from a seed (splitmix64). The engines have no random source of their own: the daemon
-/// seeds them from the operating system, the simulation from its seed.
+/// A repeatable sequence from a seed (splitmix64). The engines have no random source of their own:
+/// the daemon seeds them from the operating system, the simulation from its seed.
 class Random {
  public:
   explicit constexpr Random(std::uint64_t seed) : state_(seed) {}

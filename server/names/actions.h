@@ -32,7 +32,8 @@ struct EraseRecord {
 /// One change to the database. A batch has at most one for each name.
 using Change = std::variant<PutRecord, TouchRecord, EraseRecord>;
 
-/// Which way a datagram came, and its answer goes: our address that was asked, and the socket it came by.
+/// Which way a datagram came, and its answer goes: our address that was asked, and the socket it
+/// came by.
 struct Path {
   Endpoint remote;
   Ipv4 local;
@@ -56,7 +57,8 @@ struct CommandReply {
   CommandResult result;
 };
 
-/// What one step wants done, in this order: make `changes` durable, publish, send and reply, sleep until `wake_at`.
+/// What one step wants done, in this order: make `changes` durable, publish, send and reply, sleep
+/// until `wake_at`.
 struct Actions {
   std::vector<Change> changes;
   std::uint64_t version = 0;  // our counter as of `changes`: durable together with them

@@ -10,8 +10,9 @@
 
 namespace winsome::names {
 
-/// A ready-made answer: NB RDATA as it goes out, and how long it holds. Immutable; the entries lie behind the
-/// object in the same allocation, because a million of them have to be small and one cache miss away.
+/// A ready-made answer: NB RDATA as it goes out, and how long it holds. Immutable; the entries lie
+/// behind the object in the same allocation, because a million of them have to be small and one
+/// cache miss away.
 class Answer {
  public:
   enum class Life : std::uint8_t {
@@ -21,11 +22,11 @@ class Answer {
 
   struct Shape {
     Life life = Life::until_due;
-    Instant due{};               // Life::until_due
+    Instant due{};                // Life::until_due
     std::uint32_t fixed_ttl = 0;  // Life::fixed, seconds
-    std::uint8_t pinned = 0;     // entries that stay first when the rest is shuffled
-    bool shuffled = false;       // B6: Randomize1CList
-    bool truncated = false;      // not all entries fitted
+    std::uint8_t pinned = 0;      // entries that stay first when the rest is shuffled
+    bool shuffled = false;        // B6: Randomize1CList
+    bool truncated = false;       // not all entries fitted
   };
 
   struct Deleter {
@@ -34,7 +35,8 @@ class Answer {
 
   /// `entries` is NB RDATA: a whole number of 6-octet entries.
   [[nodiscard]] static std::unique_ptr<const Answer, Deleter> make(const nbns::ScopedNameView& name,
-                                                                   const Shape& shape, Octets entries);
+                                                                   const Shape& shape,
+                                                                   Octets entries);
 
   [[nodiscard]] nbns::ScopedNameView name() const { return name_.view(); }
   [[nodiscard]] const Shape& shape() const { return shape_; }

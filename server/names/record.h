@@ -13,7 +13,12 @@
 namespace winsome::names {
 
 /// The codes of MS-WINSRA 2.2.10.1, which the store and the wire share.
-enum class RecordType : std::uint8_t { unique = 0, normal_group = 1, special_group = 2, multihomed = 3 };
+enum class RecordType : std::uint8_t {
+  unique = 0,
+  normal_group = 1,
+  special_group = 2,
+  multihomed = 3
+};
 
 /// MS-WINSRA 3.1.6. What follows a tombstone is nothing.
 enum class State : std::uint8_t { active = 0, released = 1, tombstone = 2 };
@@ -21,8 +26,8 @@ enum class State : std::uint8_t { active = 0, released = 1, tombstone = 2 };
 /// Addresses of one special group or multihomed record (MS-NBTE 3.2).
 inline constexpr std::size_t members_max = 25;
 
-/// One address of a record. `owner` is the server at which the member registered. `due` and `owner` matter in
-/// special groups and multihomed records only; elsewhere they repeat the record's.
+/// One address of a record. `owner` is the server at which the member registered. `due` and `owner`
+/// matter in special groups and multihomed records only; elsewhere they repeat the record's.
 struct Member {
   Ipv4 address;
   Ipv4 owner;
@@ -38,11 +43,11 @@ struct Record {
   RecordType type = RecordType::unique;
   State state = State::active;
   nbns::NodeType node = nbns::NodeType::b;
-  bool is_static = false;      // never expires, beats dynamic
-  Ipv4 owner;                  // the server whose version this is
-  std::uint64_t version = 0;   // of the owner's counter
-  Instant due;                 // when the next state begins; means nothing for an active static record
-  Members members;             // at least one, but for a group that keeps no address; at most members_max
+  bool is_static = false;     // never expires, beats dynamic
+  Ipv4 owner;                 // the server whose version this is
+  std::uint64_t version = 0;  // of the owner's counter
+  Instant due;      // when the next state begins; means nothing for an active static record
+  Members members;  // at least one, but for a group that keeps no address; at most members_max
 
   friend bool operator==(const Record&, const Record&) = default;
 };
@@ -52,14 +57,17 @@ struct Record {
 }
 
 /// Unique or multihomed: what one host defends.
-[[nodiscard]] constexpr bool is_single(RecordType type) { return !is_group(type); }
+[[nodiscard]] constexpr bool is_single(RecordType type) {
+  return !is_group(type);
+}
 
 /// Does the record hold one address and no list.
 [[nodiscard]] constexpr bool has_list(RecordType type) {
   return type == RecordType::special_group || type == RecordType::multihomed;
 }
 
-[[nodiscard]] std::string_view to_text(RecordType type);  // "unique", "group", "special-group", "multihomed"
-[[nodiscard]] std::string_view to_text(State state);      // "active", "released", "tombstone"
+[[nodiscard]] std::string_view to_text(
+    RecordType type);  // "unique", "group", "special-group", "multihomed"
+[[nodiscard]] std::string_view to_text(State state);  // "active", "released", "tombstone"
 
 }  // namespace winsome::names

@@ -36,12 +36,12 @@ struct Statistics {
   std::uint64_t group_registrations = 0;
   std::uint64_t unique_renewals = 0;
   std::uint64_t group_renewals = 0;
-  std::uint64_t unique_conflicts = 0;   // refused registrations
+  std::uint64_t unique_conflicts = 0;  // refused registrations
   std::uint64_t group_conflicts = 0;
-  std::uint64_t releases_found = 0;     // a record changed
+  std::uint64_t releases_found = 0;  // a record changed
   std::uint64_t releases_not_found = 0;
-  std::uint64_t policy_refusals = 0;    // RFS_ERR, SRV_ERR
-  std::uint64_t challenges = 0;         // begun
+  std::uint64_t policy_refusals = 0;  // RFS_ERR, SRV_ERR
+  std::uint64_t challenges = 0;       // begun
   std::uint64_t challenges_defended = 0;
   std::uint64_t challenges_denied = 0;  // the owner said no
   std::uint64_t challenges_silent = 0;  // no address answered
@@ -57,9 +57,9 @@ struct Statistics {
   std::uint64_t released = 0;
   std::uint64_t tombstones = 0;
   std::uint64_t static_records = 0;
-  std::uint64_t version = 0;            // the last that we gave
+  std::uint64_t version = 0;  // the last that we gave
   std::uint64_t challenges_pending = 0;
-  std::optional<Instant> last_scavenging;         // by time
+  std::optional<Instant> last_scavenging;  // by time
   std::optional<Instant> last_scavenging_by_hand;
 };
 

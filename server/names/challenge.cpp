@@ -1,0 +1,107 @@
+#include <algorithm>
+
+#include "server/names/lifecycle.h"
+#include "server/names/name_server.h"
+
+namespace winsome::names {
+namespace {
+
+/// Longer than the challenge can take, so that the requester never gives up first.
+constexpr seconds wack_margin{5};
+
+}  // namespace
+
+void NameServer::challenge(const ClientRequest& input, const Record& record) {
+  if (waiting_ > options_.burst.threshold) return drop(Drop::burst);
+  if (const auto refusal = challenges_.refusal(input.request.name.view(), input.path.remote.address,
+                                               options_.challenge)) {
+    return drop(*refusal == Challenges::Refusal::duplicate ? Drop::duplicate
+                                                           : Drop::challenge_limit);
+  }
+  Challenge challenge{.id = 0,
+                      .batch = batch_,
+                      .path = input.path,
+                      .request = input.request,
+                      .owner = record.owner,
+                      .version = record.version,
+                      .addresses = {},
+                      .due = now_};
+  for (const auto& member : record.members) challenge.addresses.push_back(member.address);
+  if (challenge.addresses.empty()) return grant(input);
+
+  ++statistics_.challenges;
+  const auto longest = challenges_.begin(std::move(challenge), options_.challenge, now_);
+  const auto wait = std::chrono::ceil<seconds>(longest) + wack_margin;
+  actions_.sends.push_back({input.path, nbns::Wack{.id = input.request.id,
+                                                   .name = input.request.name,
+                                                   .ttl = static_cast<std::uint32_t>(wait.count()),
+                                                   .held_flags = nbns::flags_word(input.request)}});
+}
+
+void NameServer::ask() {
+  while (challenges_.next_due() <= now_) {
+    auto due = challenges_.next(options_.challenge, now_);
+    if (due.question) actions_.sends.push_back(std::move(*due.question));
+    if (due.silent) {
+      ++statistics_.challenges_silent;
+      conclude(*due.silent, {});
+    }
+  }
+}
+
+void NameServer::handle(const ClientResponse& input) {
+  const auto source = input.path.remote.address;
+  if (const auto* denial = std::get_if<nbns::NegativeQueryResponse>(&input.message)) {
+    const auto challenge = challenges_.answered(denial->id, denial->name.view(), source);
+    if (!challenge) return drop(Drop::unexpected_response);
+    ++statistics_.challenges_denied;
+    return conclude(*challenge, {});
+  }
+  if (const auto* defence = std::get_if<nbns::QueryResponse>(&input.message)) {
+    const auto challenge = challenges_.answered(defence->id, defence->name.view(), source);
+    if (!challenge) return drop(Drop::unexpected_response);
+    ++statistics_.challenges_defended;
+    return conclude(*challenge, defence->entries);
+  }
+  drop(Drop::unexpected_response);
+}
+
+void NameServer::conclude(const Challenge& challenge, const std::vector<nbns::NbEntry>& claimed) {
+  const ClientRequest input{challenge.path, challenge.request};
+  const auto* record = table_.find(challenge.request.name.view());
+  if (!record) return grant(input);
+  if (record->owner != challenge.owner || record->version != challenge.version)
+    return conflict(input);
+  if (claimed.empty() || record->state != State::active) return grant(input);
+
+  const bool one_host = std::ranges::find(claimed, challenge.request.entry.address,
+                                          &nbns::NbEntry::address) != claimed.end();
+  if (!one_host || is_group(Policy::type_asked(challenge.request))) return conflict(input);
+  merge(challenge, claimed, *record);
+}
+
+void NameServer::merge(const Challenge& challenge, const std::vector<nbns::NbEntry>& claimed,
+                       Record record) {
+  const ClientRequest input{challenge.path, challenge.request};
+  const auto ttl = life();
+  Members members;
+  for (const auto& member : record.members) {
+    if (std::ranges::find(claimed, member.address, &nbns::NbEntry::address) != claimed.end()) {
+      members.push_back(member);
+    }
+  }
+  if (members.size() >= members_max)
+    members.erase(std::ranges::min_element(members, {}, &Member::due));
+  members.push_back({input.request.entry.address, options_.owner, now_ + ttl});
+  record.members = std::move(members);
+  record.type = record.members.size() > 1 ? RecordType::multihomed : RecordType::unique;
+  record.is_static = false;
+  record.due = now_ + ttl;
+  arrange(record, options_.owner);
+  take_ownership(record);
+  ++statistics_.unique_registrations;
+  table_.put(std::move(record));
+  reply(input.path, input.request, nbns::Rcode::ok, ttl);
+}
+
+}  // namespace winsome::names

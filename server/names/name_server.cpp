@@ -1,0 +1,74 @@
+#include "server/names/name_server.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace winsome::names {
+
+NameServer::NameServer(Options options, std::uint64_t seed, Instant started)
+    : options_(std::move(options)), policy_(options_), challenges_(seed), started_(started) {}
+
+void NameServer::load(Record&& record) {
+  table_.load(std::move(record));
+}
+
+Actions NameServer::step(std::span<Input> inputs, std::size_t waiting, Instant now) {
+  now_ = now;
+  actions_ = {};
+  ++batch_;
+  table_.begin_batch(version_);
+  waiting_ = waiting + inputs.size();
+  for (const auto& input : inputs) {
+    --waiting_;
+    std::visit([this](const auto& one) { handle(one); }, input);
+  }
+  ask();
+  const auto aged = age(aged_in_a_step);
+  if (aged > 0) statistics_.last_scavenging = now;
+  actions_.changes = table_.changes();
+  actions_.version = version_;
+  publish_changes();
+  actions_.wake_at = std::min(challenges_.next_due(), std::max(table_.next_deadline(), now));
+  return std::move(actions_);
+}
+
+void NameServer::committed() {
+  table_.commit_oldest();
+  ++batches_durable_;
+}
+
+void NameServer::undo() {
+  if (const auto version = table_.undo_all()) version_ = *version;
+  challenges_.drop_since(batches_durable_ + 1);
+  batches_durable_ = batch_;
+}
+
+bool NameServer::configure(const Options& options) {
+  const bool answers_change = options.access.blocked_names != options_.access.blocked_names ||
+                              options.prepend_1b != options_.prepend_1b ||
+                              options.randomize_1c != options_.randomize_1c ||
+                              options.intervals.renewal != options_.intervals.renewal;
+  options_ = options;
+  policy_ = Policy(options_);
+  return answers_change;
+}
+
+Statistics NameServer::statistics() const {
+  auto statistics = statistics_;
+  const auto& counts = table_.counts();
+  statistics.records = table_.size();
+  statistics.active = counts.active;
+  statistics.released = counts.released;
+  statistics.tombstones = counts.tombstones;
+  statistics.static_records = counts.static_records;
+  statistics.version = version_;
+  statistics.challenges_pending = challenges_.size();
+  return statistics;
+}
+
+void NameServer::take_ownership(Record& record) {
+  record.owner = options_.owner;
+  record.version = ++version_;
+}
+
+}  // namespace winsome::names

@@ -1,0 +1,139 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <span>
+#include <variant>
+
+#include "server/core/instant.h"
+#include "server/names/actions.h"
+#include "server/names/challenges.h"
+#include "server/names/command.h"
+#include "server/names/name_table.h"
+#include "server/names/options.h"
+#include "server/names/policy.h"
+#include "server/names/statistics.h"
+#include "server/nbns/message.h"
+
+namespace winsome::names {
+
+/// A registration, refresh or release.
+struct ClientRequest {
+  Path path;
+  nbns::NameRequest request;
+};
+
+/// A response whose transaction id is one of `NameServer::pending_ids`.
+struct ClientResponse {
+  Path path;
+  nbns::Message message;
+};
+
+struct CommandRequest {
+  std::uint64_t ticket = 0;
+  Command command;
+};
+
+using Input = std::variant<ClientRequest, ClientResponse, CommandRequest>;
+
+/// The name database as rules (fact base B). Has no clock, socket, thread or disk: the daemon and
+/// the simulation call `step`, make its changes durable, then say `committed`, or `undo` if the
+/// disk refused. Every step opens a batch.
+class NameServer {
+ public:
+  /// Records that age alone moves in one step: a longer sweep goes on at the next (decision 6).
+  static constexpr std::size_t aged_in_a_step = 1000;
+
+  /// `seed` makes the transaction ids of challenges hard to guess; `started` is when the service
+  /// began.
+  NameServer(Options options, std::uint64_t seed, Instant started);
+
+  /// Start-up: the records and the counter that the store held. No step before.
+  void load(Record&& record);
+  void load_version(std::uint64_t version) { version_ = version; }
+  void reserve(std::size_t records) { table_.reserve(records); }
+
+  /// What the answer plane should know, all of it.
+  void publish_all(const std::function<void(Publication&&)>& publish) const;
+
+  /// Decides `inputs`. `waiting` more requests are queued behind them.
+  [[nodiscard]] Actions step(std::span<Input> inputs, std::size_t waiting, Instant now);
+
+  /// The oldest batch that was not yet is durable.
+  void committed();
+
+  /// None of the batches that are not durable ever will be: the records are as before them, and the
+  /// challenges that they began are forgotten.
+  void undo();
+
+  /// New options for what comes; true when `publish_all` is due because answers change.
+  [[nodiscard]] bool configure(const Options& options);
+
+  [[nodiscard]] Statistics statistics() const;
+  [[nodiscard]] const PendingIds& pending_ids() const { return challenges_.ids(); }
+  [[nodiscard]] const Record* find(const nbns::ScopedNameView& name) const {
+    return table_.find(name);
+  }
+  void for_each(const std::function<void(const Record&)>& visit) const { table_.for_each(visit); }
+  [[nodiscard]] std::uint64_t version() const { return version_; }
+
+ private:
+  // registration.cpp: B2, B3, B5
+  void handle(const ClientRequest& input);
+  void claim(const ClientRequest& input);
+  void grant(const ClientRequest& input);
+  void extend(const ClientRequest& input, Record record);
+  void join(const ClientRequest& input, Record record);
+  void release(const ClientRequest& input);
+  void reply(const Path& path, const nbns::NameRequest& request, nbns::Rcode rcode,
+             seconds ttl = seconds(0));
+  void conflict(const ClientRequest& input);
+  [[nodiscard]] seconds life();
+
+  // challenge.cpp: B4
+  void handle(const ClientResponse& input);
+  void challenge(const ClientRequest& input, const Record& record);
+  void conclude(const Challenge& challenge, const std::vector<nbns::NbEntry>& claimed);
+  void merge(const Challenge& challenge, const std::vector<nbns::NbEntry>& claimed, Record record);
+  void ask();
+
+  // command.cpp: D6 and the administrator
+  void handle(const CommandRequest& input);
+  [[nodiscard]] CommandResult run(const AddRecords& command);
+  [[nodiscard]] CommandResult run(const DeleteRecord& command);
+  [[nodiscard]] CommandResult run(const TombstoneRecord& command);
+  [[nodiscard]] CommandResult run(const Scavenge& command);
+  [[nodiscard]] std::optional<std::string> refusal(const NewRecord& record,
+                                                   bool allow_blocked) const;
+  void add(const NewRecord& record, bool dry_run, CommandResult& result);
+
+  // aging.cpp: B7, B8
+  /// Ages at most `most` records; returns how many were due.
+  std::size_t age(std::size_t most);
+  void age(Record record);
+
+  // publication.cpp: B6
+  [[nodiscard]] AnswerPtr answer(const Record& record) const;
+  [[nodiscard]] AnswerPtr domain_masters() const;
+  void publish_changes();
+
+  void take_ownership(Record& record);
+  void drop(Drop why) { ++statistics_.drops[static_cast<std::size_t>(why)]; }
+
+  Options options_;
+  Policy policy_;
+  NameTable table_;
+  Challenges challenges_;
+  Statistics statistics_;
+  std::uint64_t version_ = 0;
+  std::uint64_t batch_ = 0;  // number of the step
+  std::uint64_t batches_durable_ = 0;
+  std::size_t burst_ = 0;    // requests granted since the burst began
+  std::size_t waiting_ = 0;  // behind the one being decided
+  Instant started_;
+  Instant now_{};
+  Actions actions_;
+};
+
+}  // namespace winsome::names
