@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "server/core/ipv4.h"
@@ -12,6 +13,9 @@
 #include "server/nbns/name.h"
 
 namespace winsome::formats {
+
+/// The text of a name without padding and suffix.
+[[nodiscard]] std::string_view text_of(const nbns::Name& name);
 
 /// What a line asks for (fact base D6). The first five are static mappings, which never expire.
 enum class MappingKind : std::uint8_t {
@@ -23,33 +27,43 @@ enum class MappingKind : std::uint8_t {
   dynamic,         // one record of a client, with what is left of its life (wins.dat)
 };
 
-/// One mapping of a file, as the administrator wrote it. Lines of one name and kind are gathered into one mapping.
+/// The most addresses a name may have (fact base B2, D6).
+inline constexpr std::size_t addresses_max = 25;
+
+/// One mapping of a file, as the administrator wrote it. Lines of one name and kind are gathered
+/// into one mapping.
 struct Mapping {
   MappingKind kind = MappingKind::unique;
-  std::string name;                       // as text, at most 15 octets, upper-cased; unused when `exact`
-  std::optional<nbns::Name> exact;        // a whole 16-octet name: just that record, not three
+  std::string name;                 // as text, 1 to 15 octets, upper-cased; empty when `exact`
+  std::optional<nbns::Name> exact;  // a whole 16-octet name: just that record, whatever its suffix
   std::string scope;
-  std::vector<Ipv4> addresses;
-  bool group = false;                     // dynamic only: NB_FLAGS of wins.dat
-  nbns::NodeType node = nbns::NodeType::h;  // dynamic only
-  std::optional<std::int64_t> expires;    // dynamic only: Unix seconds; none: permanent, becomes static
+  std::vector<Ipv4> addresses;  // at most `addresses_max`; normal group: none
+
+  // dynamic only, always `exact`. A group with addresses is a special group, one without a normal
+  // group; a single name with several addresses is multihomed.
+  bool group = false;
+  nbns::NodeType node = nbns::NodeType::h;
+  std::optional<std::int64_t> expires;  // Unix seconds; none: permanent, becomes static
+
   std::string file;
-  std::size_t line = 0;                   // of its first appearance
+  std::size_t line = 0;  // of its first appearance
   friend bool operator==(const Mapping&, const Mapping&) = default;
 };
 
 /// A line that could not be used: `lmhosts:12: address '300.1.2.3' is not an IPv4 address`.
 struct Problem {
   std::string file;
-  std::size_t line = 0;
+  std::size_t line = 0;  // 0: the file as a whole
   std::string text;
 };
 [[nodiscard]] std::string to_text(const Problem& problem);
 
 struct Parsed {
   std::vector<Mapping> mappings;
-  std::vector<Problem> problems;  // lines that are wrong: unless told to keep going, nothing is imported
-  std::vector<Problem> skipped;   // lines that are right but not for us: IPv6, loopback, names over 15 octets
+  // Both lists are bounded; where one is full, its last entry counts what is missing.
+  std::vector<Problem>
+      problems;  // lines that are wrong: unless told to keep going, nothing is imported
+  std::vector<Problem> skipped;  // right but not for us: IPv6, loopback, names over 15 octets
 };
 
 }  // namespace winsome::formats
