@@ -1,0 +1,28 @@
+#pragma once
+
+#include <grpcpp/support/status.h>
+
+#include <cstdint>
+#include <string>
+
+#include "server/names/command.h"
+#include "winsome/admin/v1/names.pb.h"
+
+namespace winsome::admin {
+
+[[nodiscard]] grpc::Status invalid(const std::string& text);
+[[nodiscard]] grpc::Status not_found(const nbns::ScopedName& name);
+
+/// The status of a command that succeeds or fails as a whole; `name` is what it was about.
+[[nodiscard]] grpc::Status status_of(const names::CommandResult& result,
+                                     const nbns::ScopedName& name);
+
+/// For the audit: `done`, or why not.
+[[nodiscard]] std::string outcome_of(const grpc::Status& status);
+
+void fill(v1::ChangeCounts& counts, const names::CommandResult& result);
+
+/// Seconds.
+[[nodiscard]] std::int64_t unix_now();
+
+}  // namespace winsome::admin
