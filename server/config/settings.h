@@ -39,8 +39,8 @@ struct Settings {
   } admin;
 };
 
-/// What is wrong, for a person: `winsome.toml:3:2: error: unknown table 'replicaton' (did you mean 'replication'?)`.
-/// Line and column count from 1; 0 when the file as a whole is meant.
+/// What is wrong, for a person: `winsome.toml:3:2: error: unknown table 'replicaton' (did you mean
+/// 'replication'?)`. Line and column count from 1; 0 when the file as a whole is meant.
 struct Problem {
   std::string file;
   std::size_t line = 0;
@@ -49,17 +49,27 @@ struct Problem {
 };
 [[nodiscard]] std::string to_text(const Problem& problem);
 
-/// What the file does not say and the machine must: its host name, and its first address that is not loopback.
+/// What a reload would change, for the log: `nbns.renewal_interval: 6d -> 4d`.
+struct Difference {
+  std::vector<std::string> lines;
+  std::vector<std::string> needs_restart;  // keys among them that a running daemon cannot change
+};
+[[nodiscard]] Difference difference(const Settings& before, const Settings& after);
+
+/// What the file does not say and the machine must: its host name, and its first address that is
+/// not loopback.
 struct HostFacts {
   std::string host_name;
   Ipv4 address;
 };
 
 /// All problems at once; settings only when there is none.
-[[nodiscard]] Result<Settings, std::vector<Problem>> parse(std::string_view text, const std::string& file,
+[[nodiscard]] Result<Settings, std::vector<Problem>> parse(std::string_view text,
+                                                           const std::string& file,
                                                            const HostFacts& host);
 
 /// Reads and parses a file; one that cannot be read is a problem too.
-[[nodiscard]] Result<Settings, std::vector<Problem>> load(const std::filesystem::path& file, const HostFacts& host);
+[[nodiscard]] Result<Settings, std::vector<Problem>> load(const std::filesystem::path& file,
+                                                          const HostFacts& host);
 
 }  // namespace winsome::config

@@ -1,0 +1,85 @@
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include "server/config/keys.h"
+#include "tests/unit/server/config/parsing.h"
+
+namespace winsome::config {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+std::string sample() {
+  std::ifstream in(WINSOME_SOURCE_DIR "/deploy/winsome.toml");
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// `#key = …` is a default, `# …` is prose.
+std::string with_every_default_taken(const std::string& text) {
+  std::istringstream lines(text);
+  std::string taken;
+  for (std::string line; std::getline(lines, line);) {
+    const bool is_default = line.size() > 1 && line[0] == '#' && line[1] != ' ';
+    taken += line.substr(is_default ? 1 : 0) + "\n";
+  }
+  return taken;
+}
+
+TEST(Sample, ChangesNothing) {
+  ASSERT_FALSE(sample().empty());
+  EXPECT_THAT(difference(settings_of(""), settings_of(sample())).lines, IsEmpty());
+}
+
+TEST(Sample, ShowsTheDefaults) {
+  EXPECT_THAT(difference(settings_of(""), settings_of(with_every_default_taken(sample()))).lines,
+              IsEmpty());
+}
+
+TEST(Sample, ShowsEveryKey) {
+  for (const auto& key : keys()) {
+    EXPECT_THAT(sample(), HasSubstr("\n#" + std::string(key.name) + " = ")) << key.table;
+  }
+}
+
+// N4
+TEST(DocumentedSample, IsTheDefaults) {
+  constexpr std::string_view documented = R"(
+data_dir = "/var/lib/winsome"            # winsome.db lives here
+[log]
+level = "info"
+format = "text"                          # or "json"
+[nbns]
+listen = ["0.0.0.0:137"]
+owner = "192.0.2.10"                     # the address under which partners know this server's records
+netbios_name = "WINSOME"                 # the server's own name; default: host name
+renewal_interval = "6d"
+extinction_interval = "4d"
+extinction_timeout = "6d"
+verification_interval = "24d"
+allow_short_intervals = false
+migrate_on = false
+answer_threads = 0                       # 0: one per core
+[nbns.challenge]
+tries = 3
+interval = "500ms"
+at_once = 10000
+[nbns.burst]
+threshold = 500
+queue_limit = 25000
+[nbns.access]
+query_from = ["0.0.0.0/0"]
+register_from = ["0.0.0.0/0"]
+blocked_names = ["WPAD", "ISATAP"]
+names_per_address = 0                    # 0: no limit
+[admin]
+socket = "/run/winsome/admin.sock"
+)";
+  EXPECT_THAT(difference(settings_of(""), settings_of(documented)).lines, IsEmpty());
+}
+
+}  // namespace
+}  // namespace winsome::config
