@@ -14,10 +14,11 @@
 namespace winsome::store {
 
 enum class StoreError : std::uint8_t {
-  cannot_open,    // no such folder, no permission, locked by another server
-  damaged,        // not a database, or it contradicts itself; to be restored by the administrator
-  newer_schema,   // written by a later version of the program
-  unavailable,    // full, read-only, I/O error: nothing of the batch is durable, and a later try may succeed
+  cannot_open,   // no such folder, no permission, locked by another server
+  damaged,       // not a database, or it contradicts itself; to be restored by the administrator
+  newer_schema,  // written by a later version of the program
+  unavailable,   // full, read-only, I/O error: nothing of the batch is durable, and a later try may
+                 // succeed
 };
 
 struct StoreFailure {
@@ -25,8 +26,8 @@ struct StoreFailure {
   std::string text;  // what failed and what to do, in one sentence
 };
 
-/// The server's timeline and the wall clock read at the same moment, so that a restart can continue the timeline
-/// whatever the wall clock did while the server ran.
+/// The server's timeline and the wall clock read at the same moment, so that a restart can continue
+/// the timeline whatever the wall clock did while the server ran.
 struct ClockMark {
   Instant now{};
   std::int64_t wall = 0;  // Unix milliseconds; 0: never marked
@@ -46,8 +47,8 @@ struct Batch {
   ClockMark clock;
 };
 
-/// The durable name database: written in batches, read once, at start. `commit`, `probe` and `load` belong to one
-/// thread; `backup` may run beside them.
+/// The durable name database: written in batches, read once, at start. `commit`, `probe` and `load`
+/// belong to one thread; `backup` may run beside them.
 class NameStore {
  public:
   using Sink = std::function<void(names::Record&&)>;
@@ -57,8 +58,8 @@ class NameStore {
   /// Hands every record to `sink`, in no particular order.
   [[nodiscard]] virtual Result<Counters, StoreFailure> load(const Sink& sink) = 0;
 
-  /// All of `batch` or none of it is durable when this returns. After an I/O error whose outcome is unknown the
-  /// database is opened again and compared, so the answer is always one of the two.
+  /// All of `batch` or none of it is durable when this returns. After an I/O error whose outcome is
+  /// unknown the database is opened again and compared, so the answer is always one of the two.
   [[nodiscard]] virtual Result<void, StoreFailure> commit(const Batch& batch) = 0;
 
   /// Writes something small: can we write again?

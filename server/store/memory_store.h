@@ -1,0 +1,35 @@
+#pragma once
+
+#include <absl/container/btree_map.h>
+
+#include <cstddef>
+
+#include "server/store/name_store.h"
+
+namespace winsome::store {
+
+/// The twin of the SQLite store for tests and simulation. The object is the disk: what was
+/// committed stays in it, so a crash is to throw the engines away and load again. It refuses writes
+/// when told to.
+class MemoryStore final : public NameStore {
+ public:
+  [[nodiscard]] Result<Counters, StoreFailure> load(const Sink& sink) override;
+  [[nodiscard]] Result<void, StoreFailure> commit(const Batch& batch) override;
+  [[nodiscard]] Result<void, StoreFailure> probe(const ClockMark& clock) override;
+
+  /// Always `unavailable`: there is no file to copy.
+  [[nodiscard]] Result<void, StoreFailure> backup(const std::filesystem::path& file) override;
+
+  /// Of the writes from now on, the first `good` succeed and the next `bad` fail.
+  void refuse(std::size_t good, std::size_t bad);
+
+ private:
+  [[nodiscard]] Result<void, StoreFailure> write();
+
+  absl::btree_map<nbns::ScopedName, names::Record> records_;
+  Counters counters_;
+  std::size_t good_ = 0;
+  std::size_t bad_ = 0;
+};
+
+}  // namespace winsome::store

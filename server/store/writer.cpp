@@ -1,0 +1,162 @@
+#include "server/store/writer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "server/store/names_table.h"
+#include "server/store/record_codec.h"
+
+namespace winsome::store {
+namespace {
+
+const nbns::ScopedName& name_of(const names::Change& change) {
+  struct Visitor {
+    const nbns::ScopedName& operator()(const names::PutRecord& put) { return put.record.name; }
+    const nbns::ScopedName& operator()(const names::TouchRecord& touch) { return touch.name; }
+    const nbns::ScopedName& operator()(const names::EraseRecord& erase) { return erase.name; }
+  };
+  return std::visit(Visitor{}, change);
+}
+
+Octets octets_of(const nbns::Scope& scope) {
+  const auto text = scope.view();
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Writer>, StoreFailure> Writer::open(Database database) {
+  std::unique_ptr<Writer> writer(new Writer(std::move(database)));
+  if (auto prepared = writer->prepare(); !prepared) return fail(std::move(prepared).error());
+  sqlite3_wal_hook(
+      writer->database_.handle(),
+      [](void* self, sqlite3*, const char*, int frames) {
+        static_cast<Writer*>(self)->log_frames_ = frames;
+        return SQLITE_OK;
+      },
+      writer.get());
+  return writer;
+}
+
+Result<void, StoreFailure> Writer::prepare() {
+  const auto put = fmt::format(
+      "INSERT INTO names ({}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
+      "ON CONFLICT DO UPDATE SET type = ?3, state = ?4, node = ?5, static = ?6, owner = ?7, "
+      "version = ?8, due = ?9, batch = ?10, members = ?11",
+      record_columns);
+  const std::pair<Statement*, std::string_view> statements[] = {
+      {&begin_, "BEGIN IMMEDIATE"},
+      {&commit_, "COMMIT"},
+      {&put_, put},
+      {&erase_, "DELETE FROM names WHERE name = ?1 AND scope = ?2"},
+      {&log_, "INSERT INTO refreshes (batch, packed) VALUES (?1, ?2)"},
+      // The only member of a list loses its own due and shares the row's: 16 octets become 8.
+      {&fold_,
+       "UPDATE names SET due = ?3, batch = ?4, members = "
+       "CASE length(members) WHEN 16 THEN substr(members, 1, 8) ELSE members END "
+       "WHERE name = ?1 AND scope = ?2 AND batch < ?4"},
+      {&drop_, "DELETE FROM refreshes WHERE batch <= ?1"},
+      {&count_, "UPDATE counters SET version = ?1, batch = ?2, clock_now = ?3, clock_wall = ?4"},
+  };
+  for (const auto& [statement, sql] : statements) {
+    auto prepared = database_.prepare(sql);
+    if (!prepared) return fail(std::move(prepared).error());
+    *statement = *std::move(prepared);
+  }
+  return {};
+}
+
+Result<void, StoreFailure> Writer::run(Statement& statement) {
+  const int code = statement.step();
+  if (code != SQLITE_DONE) {
+    auto failure = database_.failure("cannot write");
+    statement.reset();
+    return fail(std::move(failure));
+  }
+  statement.reset();
+  return {};
+}
+
+Result<void, StoreFailure> Writer::write(const Batch& batch, std::uint64_t number,
+                                         const RefreshLog::Slice& fold_slice) {
+  // In the order of the key, so that neighbours are written while their page is at hand.
+  ordered_.clear();
+  for (const auto& change : batch.changes) ordered_.push_back(&change);
+  std::ranges::sort(ordered_, {}, [](const auto* change) { return name_of(*change).view(); });
+
+  packed_.clear();
+  auto done = run(begin_);
+  if (done) done = fold(fold_slice);
+  for (const auto* change : ordered_) {
+    if (!done) return done;
+    if (const auto* put_record = std::get_if<names::PutRecord>(change)) {
+      done = put(put_record->record, number);
+    } else if (const auto* touch = std::get_if<names::TouchRecord>(change)) {
+      pack_refresh(packed_, *touch);
+    } else {
+      done = erase(name_of(*change));
+    }
+  }
+  if (done && !packed_.empty()) done = log_refreshes(number);
+  if (done) done = count(batch, number);
+  return done;
+}
+
+Result<void, StoreFailure> Writer::commit() {
+  return run(commit_);
+}
+
+Result<void, StoreFailure> Writer::fold(const RefreshLog::Slice& slice) {
+  for (auto refresh = slice.begin; refresh != slice.end; ++refresh) {
+    const auto& [name, logged] = *refresh;
+    fold_.bind(1, Octets(name.name.octets));
+    fold_.bind(2, octets_of(name.scope));
+    fold_.bind(3, logged.due.time_since_epoch().count());
+    fold_.bind(4, static_cast<std::int64_t>(logged.batch));
+    if (auto done = run(fold_); !done) return done;
+  }
+  if (slice.through == 0) return {};
+  drop_.bind(1, static_cast<std::int64_t>(slice.through));
+  return run(drop_);
+}
+
+Result<void, StoreFailure> Writer::put(const names::Record& record, std::uint64_t number) {
+  MembersBuffer members;
+  const auto row = encode_record(record, number, members);
+  put_.bind(1, row.name);
+  put_.bind(2, row.scope);
+  put_.bind(3, row.type);
+  put_.bind(4, row.state);
+  put_.bind(5, row.node);
+  put_.bind(6, row.is_static);
+  put_.bind(7, row.owner);
+  put_.bind(8, row.version);
+  put_.bind(9, row.due);
+  put_.bind(10, row.batch);
+  put_.bind(11, row.members);
+  return run(put_);
+}
+
+Result<void, StoreFailure> Writer::erase(const nbns::ScopedName& name) {
+  erase_.bind(1, Octets(name.name.octets));
+  erase_.bind(2, octets_of(name.scope));
+  return run(erase_);
+}
+
+Result<void, StoreFailure> Writer::log_refreshes(std::uint64_t number) {
+  log_.bind(1, static_cast<std::int64_t>(number));
+  log_.bind(2, Octets(packed_));
+  return run(log_);
+}
+
+Result<void, StoreFailure> Writer::count(const Batch& batch, std::uint64_t number) {
+  count_.bind(1, static_cast<std::int64_t>(batch.version));
+  count_.bind(2, static_cast<std::int64_t>(number));
+  count_.bind(3, batch.clock.now.time_since_epoch().count());
+  count_.bind(4, batch.clock.wall);
+  return run(count_);
+}
+
+}  // namespace winsome::store

@@ -1,0 +1,204 @@
+// What every NameStore promises, whatever it is made of.
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "server/store/memory_store.h"
+#include "server/store/sqlite_store.h"
+#include "tests/unit/server/store/records.h"
+#include "tests/unit/server/store/temporary_directory.h"
+
+namespace winsome::store {
+namespace {
+
+/// A kind of store, and how its server is stopped and started.
+class Kind {
+ public:
+  virtual ~Kind() = default;
+  virtual NameStore& start() = 0;
+};
+
+class InMemory final : public Kind {
+ public:
+  NameStore& start() override { return store_; }
+
+ private:
+  MemoryStore store_;
+};
+
+class InSqlite final : public Kind {
+ public:
+  explicit InSqlite(std::size_t refresh_generation) : refresh_generation_(refresh_generation) {}
+
+  NameStore& start() override {
+    store_.reset();
+    auto opened = SqliteStore::open(directory_.path(), {.refresh_generation = refresh_generation_});
+    EXPECT_TRUE(opened) << opened.error().text;
+    store_ = *std::move(opened);
+    return *store_;
+  }
+
+ private:
+  std::size_t refresh_generation_;
+  TemporaryDirectory directory_;
+  std::unique_ptr<NameStore> store_;
+};
+
+struct Choice {
+  std::string name;
+  std::function<std::unique_ptr<Kind>()> make;
+};
+
+class NameStoreContract : public testing::TestWithParam<Choice> {
+ protected:
+  void SetUp() override { start(); }
+
+  /// Ends the server, as far as there is one, and starts it again.
+  void start() {
+    store_ = &kind_->start();
+    auto loaded = load(*store_);
+    ASSERT_TRUE(loaded) << loaded.error().text;
+    loaded_ = *std::move(loaded);
+  }
+
+  void expect_committed(const std::vector<names::Change>& changes) {
+    const auto committed = commit(*store_, changes);
+    ASSERT_TRUE(committed) << committed.error().text;
+  }
+
+  std::unique_ptr<Kind> kind_ = GetParam().make();
+  NameStore* store_ = nullptr;
+  Loaded loaded_;  // as of the last start
+};
+
+TEST_P(NameStoreContract, ANewStoreIsEmpty) {
+  EXPECT_TRUE(loaded_.records.empty());
+  EXPECT_EQ(loaded_.counters.version, 0U);
+  EXPECT_EQ(loaded_.counters.clock, ClockMark{});
+}
+
+TEST_P(NameStoreContract, RecordsComeBackAsTheyWerePut) {
+  auto plain = unique_record("FRED", 1000);
+  auto scoped = unique_record("FRED", 2000, "scope.example");
+  auto pinned = unique_record("PINNED", 0);
+  pinned.is_static = true;
+  pinned.due = never;
+  pinned.version = 0xffff'ffff'ffff'ffffU;
+  auto group = unique_record("GROUP", 3000);
+  group.type = names::RecordType::normal_group;
+  group.members.clear();
+  auto replica = unique_record("REPLICA", 4000);
+  replica.owner = Ipv4(198, 51, 100, 1);
+  replica.state = names::State::tombstone;
+  auto multihomed = special_group("MULTI", 2);
+  multihomed.type = names::RecordType::multihomed;
+  const auto full = special_group("FULL", names::members_max);
+
+  expect_committed({names::PutRecord{plain}, names::PutRecord{scoped}, names::PutRecord{pinned},
+                    names::PutRecord{group}, names::PutRecord{replica},
+                    names::PutRecord{multihomed}, names::PutRecord{full}});
+  start();
+
+  Records expected;
+  for (const auto& record : {plain, scoped, pinned, group, replica, multihomed, full}) {
+    expected.emplace(record.name, record);
+  }
+  EXPECT_EQ(loaded_.records, expected);
+}
+
+TEST_P(NameStoreContract, CountersBelongToTheBatch) {
+  const std::vector<names::Change> changes{names::PutRecord{unique_record("FRED", 1000)}};
+  const ClockMark clock{at(123'456), 1'700'000'000'000};
+  ASSERT_TRUE(store_->commit({.changes = changes, .version = 42, .clock = clock}));
+  start();
+  EXPECT_EQ(loaded_.counters.version, 42U);
+  EXPECT_EQ(loaded_.counters.clock, clock);
+}
+
+TEST_P(NameStoreContract, ProbeMarksTheClockAndKeepsTheVersion) {
+  const ClockMark clock{at(99), 1'700'000'000'000};
+  ASSERT_TRUE(commit(*store_, {}, 42));
+  ASSERT_TRUE(store_->probe(clock));
+  start();
+  EXPECT_EQ(loaded_.counters.version, 42U);
+  EXPECT_EQ(loaded_.counters.clock, clock);
+}
+
+TEST_P(NameStoreContract, PutReplacesTheWholeRecord) {
+  expect_committed({names::PutRecord{special_group("FRED", 3)}});
+  expect_committed({names::PutRecord{unique_record("FRED", 9000)}});
+  start();
+  EXPECT_EQ(loaded_.records.at(name_of("FRED")), unique_record("FRED", 9000));
+}
+
+TEST_P(NameStoreContract, TouchMovesTheRecordAndItsOnlyMember) {
+  auto lone = special_group("LONE", 1);
+  expect_committed({names::PutRecord{unique_record("FRED", 1000)}, names::PutRecord{lone}});
+  expect_committed({touch("FRED", 2000), touch("LONE", 3000)});
+  start();
+  EXPECT_EQ(loaded_.records.at(name_of("FRED")), unique_record("FRED", 2000));
+  lone.due = at(3000);
+  lone.members[0].due = at(3000);
+  EXPECT_EQ(loaded_.records.at(name_of("LONE")), lone);
+}
+
+TEST_P(NameStoreContract, TheLastOfManyTouchesHolds) {
+  expect_committed({names::PutRecord{unique_record("FRED", 1000)},
+                    names::PutRecord{unique_record("GEORGE", 1000)}});
+  for (int due = 1001; due <= 1020; ++due) {
+    expect_committed({touch("FRED", due)});
+    if (due % 3 == 0) expect_committed({touch("GEORGE", due)});
+    if (due % 7 == 0) start();
+  }
+  start();
+  EXPECT_EQ(loaded_.records.at(name_of("FRED")).due, at(1020));
+  EXPECT_EQ(loaded_.records.at(name_of("GEORGE")).due, at(1020 / 3 * 3));
+}
+
+TEST_P(NameStoreContract, APutVoidsOlderTouches) {
+  expect_committed({names::PutRecord{unique_record("FRED", 1000)}});
+  expect_committed({touch("FRED", 5000)});
+  expect_committed({names::PutRecord{unique_record("FRED", 2000)}});
+  start();
+  EXPECT_EQ(loaded_.records.at(name_of("FRED")), unique_record("FRED", 2000));
+}
+
+TEST_P(NameStoreContract, AnErasedNameDoesNotComeBack) {
+  expect_committed({names::PutRecord{unique_record("FRED", 1000)}});
+  expect_committed({touch("FRED", 5000)});
+  expect_committed({erase("FRED")});
+  start();
+  EXPECT_TRUE(loaded_.records.empty());
+}
+
+TEST_P(NameStoreContract, ANameThatIsPutAgainForgetsItsOldTouches) {
+  expect_committed({names::PutRecord{unique_record("FRED", 1000)}});
+  expect_committed({touch("FRED", 5000)});
+  expect_committed({erase("FRED")});
+  expect_committed({names::PutRecord{unique_record("FRED", 2000)}});
+  expect_committed({touch("GEORGE", 1), touch("HARRY", 1)});  // nobody's: says nothing
+  start();
+  EXPECT_EQ(loaded_.records, (Records{{name_of("FRED"), unique_record("FRED", 2000)}}));
+}
+
+TEST_P(NameStoreContract, TheSameNameInTwoScopesIsTwoRecords) {
+  expect_committed({names::PutRecord{unique_record("FRED", 1000)},
+                    names::PutRecord{unique_record("FRED", 2000, "a")}});
+  expect_committed({names::TouchRecord{name_of("FRED", "a"), at(3000)}, erase("FRED")});
+  start();
+  EXPECT_EQ(loaded_.records, (Records{{name_of("FRED", "a"), unique_record("FRED", 3000, "a")}}));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, NameStoreContract,
+    testing::Values(Choice{"Memory", [] { return std::make_unique<InMemory>(); }},
+                    Choice{"Sqlite",
+                           [] { return std::make_unique<InSqlite>(RefreshLog::generation_size); }},
+                    Choice{"SqliteFoldingAtOnce", [] { return std::make_unique<InSqlite>(1); }},
+                    Choice{"SqliteFoldingLate", [] { return std::make_unique<InSqlite>(5); }}),
+    [](const auto& instance) { return instance.param.name; });
+
+}  // namespace
+}  // namespace winsome::store
