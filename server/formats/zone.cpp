@@ -15,13 +15,14 @@ namespace {
 /// Types are checked, so that a misspelt A record is not taken for one of a type we pass over.
 // clang-format off
 constexpr auto known_types = std::to_array<std::string_view>({
-    "A", "A6", "AAAA", "AFSDB", "AMTRELAY", "APL", "ATMA", "AVC", "CAA", "CDNSKEY", "CDS", "CERT", "CNAME",
-    "CSYNC", "DHCID", "DLV", "DNAME", "DNSKEY", "DS", "EID", "EUI48", "EUI64", "GPOS", "HINFO", "HIP",
-    "HTTPS", "IPSECKEY", "ISDN", "KEY", "KX", "L32", "L64", "LOC", "LP", "MB", "MD", "MF", "MG", "MINFO",
-    "MR", "MX", "NAPTR", "NID", "NIMLOC", "NINFO", "NS", "NSAP", "NSAP-PTR", "NSEC", "NSEC3", "NSEC3PARAM",
-    "NULL", "NXT", "OPENPGPKEY", "PTR", "PX", "RKEY", "RP", "RRSIG", "RT", "SIG", "SINK", "SMIMEA", "SOA",
-    "SPF", "SRV", "SSHFP", "SVCB", "TA", "TALINK", "TKEY", "TLSA", "TXT", "UID", "URI", "WALLET", "WINS",
-    "WINS-R", "WINSR", "WKS", "X25", "ZONEMD"});
+    "A", "A6", "AAAA", "AFSDB", "AMTRELAY", "APL", "ATMA", "AVC", "CAA", "CDNSKEY", "CDS", "CERT",
+    "CNAME", "CSYNC", "DHCID", "DLV", "DNAME", "DNSKEY", "DS", "EID", "EUI48", "EUI64", "GPOS",
+    "HINFO", "HIP", "HTTPS", "IPSECKEY", "ISDN", "KEY", "KX", "L32", "L64", "LOC", "LP", "MB",
+    "MD", "MF", "MG", "MINFO", "MR", "MX", "NAPTR", "NID", "NIMLOC", "NINFO", "NS", "NSAP",
+    "NSAP-PTR", "NSEC", "NSEC3", "NSEC3PARAM", "NULL", "NXT", "OPENPGPKEY", "PTR", "PX", "RKEY",
+    "RP", "RRSIG", "RT", "SIG", "SINK", "SMIMEA", "SOA", "SPF", "SRV", "SSHFP", "SVCB", "TA",
+    "TALINK", "TKEY", "TLSA", "TXT", "UID", "URI", "WALLET", "WINS", "WINS-R", "WINSR", "WKS",
+    "X25", "ZONEMD"});
 // clang-format on
 static_assert(std::ranges::is_sorted(known_types));
 

@@ -29,7 +29,7 @@ inline void check_promises(const Parsed& parsed) {
   }
   for (const auto* list : {&parsed.problems, &parsed.skipped}) {
     check(list->size() <= 1001, "bounded reports");
-    for (const auto& problem : *list) check(problem.text.size() < 300, "bounded messages");
+    for (const auto& problem : *list) check(problem.text.size() < 400, "bounded messages");
   }
 }
 

@@ -99,10 +99,14 @@ TEST(Zone, SoaTellsTheApexWhereNoOriginIsGiven) {
 }
 
 TEST(Zone, EscapesStandForOctetsAndNeverSeparate) {
-  const auto parsed = parse("\\102red A 192.0.2.1\na\\.b A 192.0.2.2\n\\* A 192.0.2.3\n");
+  const auto parsed = parse(
+      "\\102red A 192.0.2.1\na\\.b A 192.0.2.2\n\\* A 192.0.2.3\n"
+      "a TXT \"x \\\" ( y\" \\; \\( \\\"\nb\\;c A 192.0.2.1\n");
   EXPECT_THAT(parsed.mappings, ElementsAre(Maps(MappingKind::unique, "FRED", {host_1}),
                                            Maps(MappingKind::unique, "A.B", {host_2}),
-                                           Maps(MappingKind::unique, "*", {host_3})));
+                                           Maps(MappingKind::unique, "*", {host_3}),
+                                           Maps(MappingKind::unique, "B;C", {host_1})));
+  EXPECT_THAT(texts(parsed.problems), IsEmpty());
 }
 
 TEST(Zone, WindowsExportsAreRead) {
@@ -114,13 +118,14 @@ TEST(Zone, WindowsExportsAreRead) {
 }
 
 TEST(Zone, IncludedFileHasAnOriginOfItsOwnAndLeavesOursAlone) {
-  const auto parsed =
-      parse("a A 192.0.2.1\n$INCLUDE sub.db example.com.\n A 192.0.2.2\n@ A 192.0.2.9\n",
-            {{"sub.db", "$ORIGIN b.example.com.\n@ A 192.0.2.3\n"}});
+  const auto parsed = parse("a A 192.0.2.1\n$INCLUDE sub.db b\n A 192.0.2.2\n@ A 192.0.2.9\n",
+                            {{"sub.db", "@ A 192.0.2.3\n$ORIGIN d\n* A 192.0.2.8\n"}});
   EXPECT_THAT(parsed.mappings, ElementsAre(Maps(MappingKind::multihomed, "A", {host_1, host_2}),
                                            Maps(MappingKind::unique, "B", {host_3})));
   EXPECT_EQ(parsed.mappings[1].file, "sub.db");
-  EXPECT_THAT(parsed.skipped, SizeIs(1));  // the @ behind the $INCLUDE is our apex again
+  EXPECT_THAT(texts(parsed.skipped),
+              ElementsAre("sub.db:3: the owner is a wildcard",
+                          "zone:4: the address is that of the zone's own name"));
 }
 
 TEST(Zone, CyclesAndUnreadableIncludesAreProblems) {
