@@ -93,8 +93,8 @@ struct ScopedNameView {
 
   friend auto operator<=>(const ScopedNameView&, const ScopedNameView&) = default;
   template <class H>
-  friend H AbslHashValue(H h, const ScopedNameView& name) {
-    return H::combine(std::move(h), name.name, std::string_view(name.scope));
+  friend H AbslHashValue(H h, const ScopedNameView& key) {
+    return H::combine(std::move(h), key.name, std::string_view(key.scope));
   }
 };
 
@@ -113,8 +113,8 @@ struct ScopedName {
   friend bool operator==(const ScopedName&, const ScopedName&) = default;
   friend auto operator<=>(const ScopedName&, const ScopedName&) = default;
   template <class H>
-  friend H AbslHashValue(H h, const ScopedName& name) {
-    return AbslHashValue(std::move(h), name.view());
+  friend H AbslHashValue(H h, const ScopedName& key) {
+    return AbslHashValue(std::move(h), key.view());
   }
 };
 

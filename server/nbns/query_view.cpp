@@ -1,5 +1,6 @@
 #include "server/nbns/query_view.h"
 
+#include <bit>
 #include <cstring>
 #include <limits>
 
@@ -21,20 +22,22 @@ constexpr std::uint64_t query_counts = 0x0001'0000'0000'0000;
 constexpr std::uint64_t answer_counts = 0x0000'0001'0000'0000;
 
 template <class Number>
+Number big_endian(Number number) {
+  return std::endian::native == std::endian::big ? number : std::byteswap(number);
+}
+
+template <class Number>
 Number load(const std::uint8_t* octets) {
-  Number number = 0;
-  for (std::size_t i = 0; i < sizeof(Number); ++i) {
-    number = static_cast<Number>(number << 8 | octets[i]);
-  }
-  return number;
+  Number number;
+  std::memcpy(&number, octets, sizeof number);
+  return big_endian(number);
 }
 
 template <class Number>
 std::uint8_t* store(std::uint8_t* octets, Number number) {
-  for (std::size_t i = 0; i < sizeof(Number); ++i) {
-    octets[i] = static_cast<std::uint8_t>(number >> (8 * (sizeof(Number) - 1 - i)));
-  }
-  return octets + sizeof(Number);
+  number = big_endian(number);
+  std::memcpy(octets, &number, sizeof number);
+  return octets + sizeof number;
 }
 
 bool is_unscoped(Octets datagram) {

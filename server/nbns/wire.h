@@ -35,16 +35,20 @@ inline constexpr std::size_t node_name_length =
     18;  // RFC 1002 4.2.18: a name, its suffix and NAME_FLAGS
 inline constexpr std::size_t statistics_length = 46;
 
-/// Two letters A to P an octet, high half first (RFC 1001 14.1). One pass without branches, so that
-/// it is vectorised; false when a letter is another.
+/// Two letters A to P an octet, high half first (RFC 1001 14.1); false when a letter is another.
+/// The loops have neither branches nor memory that could overlap, so that they are vectorised.
 constexpr bool decode_half_ascii(const std::uint8_t* letters, Name& name) {
-  unsigned wrong = 0;
-  for (std::size_t i = 0; i < name.octets.size(); ++i) {
-    const auto high = static_cast<std::uint8_t>(letters[2 * i] - 'A');
-    const auto low = static_cast<std::uint8_t>(letters[2 * i + 1] - 'A');
-    wrong |= high | low;
-    name.octets[i] = static_cast<std::uint8_t>(high << 4 | low);
+  std::array<std::uint8_t, letters_length> halves{};
+  for (std::size_t i = 0; i < letters_length; ++i) {
+    halves[i] = static_cast<std::uint8_t>(letters[i] - 'A');
   }
+  std::uint8_t wrong = 0;
+  for (const auto half : halves) wrong |= half;
+  Name decoded;
+  for (std::size_t i = 0; i < decoded.octets.size(); ++i) {
+    decoded.octets[i] = static_cast<std::uint8_t>(halves[2 * i] << 4 | halves[2 * i + 1]);
+  }
+  name = decoded;
   return (wrong & 0xf0) == 0;
 }
 
