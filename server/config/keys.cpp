@@ -51,7 +51,7 @@ constexpr std::array table = {
     key<&Settings::data_dir>("", "data_dir", refuse, any),
 
     key<&Settings::log, &Settings::Log::level>("log", "level", apply, any),
-    key<&Settings::log, &Settings::Log::format>("log", "format", apply, any),
+    key<&Settings::log, &Settings::Log::format>("log", "format", refuse, any),
 
     key<in_nbns, &Nbns::listen>("nbns", "listen", refuse, any),
     key<in_names, &Options::owner>("nbns", "owner", refuse, any),

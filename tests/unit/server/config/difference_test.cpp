@@ -16,11 +16,11 @@ TEST(Difference, OfEqualSettingsIsNothing) {
 
 TEST(Difference, SaysWhatWasAndWhatWillBe) {
   const auto changes = difference(
-      settings_of(""), settings_of("log.format = \"json\"\n[nbns]\nrenewal_interval = \"4d12h\"\n"
+      settings_of(""), settings_of("log.level = \"debug\"\n[nbns]\nrenewal_interval = \"4d12h\"\n"
                                    "[nbns.access]\nquery_from = [\"10.0.0.0/8\", \"192.0.2.1\"]\n"
                                    "blocked_names = []"));
   EXPECT_THAT(changes.lines,
-              ElementsAre("log.format: text -> json", "nbns.renewal_interval: 6d -> 4d12h",
+              ElementsAre("log.level: info -> debug", "nbns.renewal_interval: 6d -> 4d12h",
                           "nbns.access.query_from: [0.0.0.0/0] -> [10.0.0.0/8, 192.0.2.1/32]",
                           "nbns.access.blocked_names: [\"WPAD\", \"ISATAP\"] -> []"));
   EXPECT_THAT(changes.needs_restart, IsEmpty());
@@ -29,12 +29,14 @@ TEST(Difference, SaysWhatWasAndWhatWillBe) {
 TEST(Difference, NamesWhatARunningDaemonCannotChange) {
   const auto changes = difference(
       settings_of(""),
-      settings_of("data_dir = \"/srv\"\nlog.level = \"debug\"\nadmin.socket = \"/run/a\"\n[nbns]\n"
+      settings_of("data_dir = \"/srv\"\nlog.level = \"debug\"\nlog.format = \"json\"\nadmin.socket "
+                  "= \"/run/a\"\n[nbns]\n"
                   "listen = [\"127.0.0.1:137\"]\nowner = \"192.0.2.1\"\nnetbios_name = \"A\"\n"
                   "answer_threads = 2\nchallenge_port = 138\nmigrate_on = true"));
-  EXPECT_THAT(changes.needs_restart,
-              ElementsAre("data_dir", "nbns.listen", "nbns.owner", "nbns.netbios_name",
-                          "nbns.answer_threads", "nbns.challenge_port", "admin.socket"));
+  EXPECT_THAT(
+      changes.needs_restart,
+      ElementsAre("data_dir", "log.format", "nbns.listen", "nbns.owner", "nbns.netbios_name",
+                  "nbns.answer_threads", "nbns.challenge_port", "admin.socket"));
 }
 
 TEST(Difference, SeesTheEndOfLongPaths) {
