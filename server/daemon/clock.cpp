@@ -1,0 +1,43 @@
+#include "server/daemon/clock.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <ctime>
+
+namespace winsome::daemon {
+namespace {
+
+std::int64_t read(clockid_t id) {
+  timespec time{};
+  ::clock_gettime(id, &time);
+  return std::int64_t{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
+}
+
+}  // namespace
+
+Clock::Clock(const store::ClockMark& last) {
+  const auto wall = read(CLOCK_REALTIME);
+  const auto boot = read(CLOCK_BOOTTIME);
+  const auto off = std::max<std::int64_t>(wall - last.wall, 0);
+  const auto start = last.wall == 0 ? wall : last.now.time_since_epoch().count() + off;
+  base_ = milliseconds(start - boot);
+  offset_ = wall_offset();
+}
+
+Instant Clock::now() const { return Instant(milliseconds(read(CLOCK_BOOTTIME)) + base_); }
+
+store::ClockMark Clock::mark() const { return {.now = now(), .wall = read(CLOCK_REALTIME)}; }
+
+std::int64_t Clock::wall_offset() const {
+  return read(CLOCK_REALTIME) - now().time_since_epoch().count();
+}
+
+milliseconds Clock::take_jump() {
+  const auto offset = wall_offset();
+  const auto jump = offset - offset_;
+  if (std::abs(jump) < 1000) return milliseconds(0);
+  offset_ = offset;
+  return milliseconds(jump);
+}
+
+}  // namespace winsome::daemon

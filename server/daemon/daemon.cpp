@@ -1,0 +1,235 @@
+#include "server/daemon/daemon.h"
+
+#include <algorithm>
+#include <future>
+#include <optional>
+#include <random>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "server/admin/admin_server.h"
+#include "server/daemon/answer_thread.h"
+#include "server/daemon/backend.h"
+#include "server/daemon/clock.h"
+#include "server/daemon/decision_plane.h"
+#include "server/daemon/log.h"
+#include "server/daemon/mailbox.h"
+#include "server/daemon/messages.h"
+#include "server/daemon/store_thread.h"
+#include "server/daemon/transmitter.h"
+#include "server/core/version.h"
+#include "server/store/sqlite_record_reader.h"
+#include "server/store/sqlite_store.h"
+
+namespace winsome::daemon {
+namespace {
+
+/// Less than this and a burst of registrations is lost in the kernel.
+constexpr std::size_t receive_buffer_min = 1 << 20;
+
+std::uint64_t random_seed() {
+  std::random_device source;
+  return std::uint64_t{source()} << 32 | source();
+}
+
+names::Options engine_options(const config::Settings& settings) {
+  auto options = settings.names;
+  options.challenge.port = settings.nbns.challenge_port;
+  return options;
+}
+
+Result<std::vector<net::UdpSocket>, std::string> bind_all(const config::Settings::Nbns& settings) {
+  const auto cores = std::max(1U, std::thread::hardware_concurrency());
+  const auto wanted = settings.answer_threads == 0 ? cores : settings.answer_threads;
+  const auto room = names::AnswerIndex::readers_max / settings.listen.size();
+  const auto threads = std::clamp<std::size_t>(wanted, 1, std::max<std::size_t>(room, 1));
+  std::vector<net::UdpSocket> sockets;
+  for (const auto& endpoint : settings.listen) {
+    // The port may be shared among our own threads, never with another program: so ask for it alone first.
+    auto alone = net::UdpSocket::bind(endpoint, false);
+    if (!alone) return fail(alone.error());
+    const auto bound = alone->local();
+    { const auto closed = std::move(*alone); }
+    for (std::size_t i = 0; i < threads; ++i) {
+      auto socket = net::UdpSocket::bind(bound, threads > 1);
+      if (!socket) return fail(socket.error());
+      sockets.push_back(std::move(*socket));
+    }
+  }
+  return sockets;
+}
+
+std::string describe(const std::vector<net::UdpSocket>& sockets) {
+  std::vector<Endpoint> seen;
+  std::string text;
+  for (const auto& socket : sockets) {
+    if (std::ranges::find(seen, socket.local()) != seen.end()) continue;
+    seen.push_back(socket.local());
+    text += (text.empty() ? "" : ", ") + to_text(socket.local());
+  }
+  return text;
+}
+
+}  // namespace
+
+struct Daemon::Parts {
+  Parts(config::Settings the_settings, std::unique_ptr<store::SqliteStore> the_store,
+        std::unique_ptr<store::SqliteRecordReader> the_reader, const store::ClockMark& mark,
+        std::vector<net::UdpSocket> the_sockets)
+      : settings(std::move(the_settings)),
+        store(std::move(the_store)),
+        reader(std::move(the_reader)),
+        sockets(std::move(the_sockets)),
+        clock(mark),
+        engine(engine_options(settings), random_seed(), clock.now()),
+        mailbox(limits, settings.names.burst.queue_limit),
+        options(names::ResponderOptions(settings.names)),
+        transmitter(sockets),
+        backend(mailbox, *store, *reader, [this] { return report(); }) {}
+
+  void serve();
+  void stop();
+  [[nodiscard]] admin::StatisticsReport report();
+
+  config::Settings settings;
+  std::unique_ptr<store::SqliteStore> store;
+  std::unique_ptr<store::SqliteRecordReader> reader;
+  std::vector<net::UdpSocket> sockets;
+  Clock clock;
+  names::NameServer engine;
+  names::AnswerIndex index;
+  names::SourceLimits limits;
+  Mailbox mailbox;
+  SharedOptions options;
+  Transmitter transmitter;
+  Backend backend;
+  std::optional<StoreThread> store_thread;
+  std::optional<DecisionPlane> plane;
+  std::thread plane_thread;
+  std::vector<std::unique_ptr<names::Responder>> responders;
+  std::vector<std::unique_ptr<AnswerThread>> answer_threads;
+  std::unique_ptr<admin::AdminServer> admin;
+  std::int64_t started = 0;
+};
+
+void Daemon::Parts::serve() {
+  started = clock.mark().wall / 1000;
+  store_thread.emplace(*store, mailbox);
+  plane.emplace(engine, index, mailbox, *store_thread, transmitter, clock,
+                [this](std::uint64_t ticket, names::CommandResult&& result) {
+                  backend.reply(ticket, std::move(result));
+                });
+  plane_thread = std::thread([this] { plane->run(); });
+  for (std::size_t i = 0; i < sockets.size(); ++i) {
+    responders.push_back(
+        std::make_unique<names::Responder>(index, engine.pending_ids(), limits, random_seed()));
+    answer_threads.push_back(std::make_unique<AnswerThread>(static_cast<std::uint16_t>(i), sockets[i],
+                                                            *responders.back(), mailbox, options, clock));
+  }
+}
+
+void Daemon::Parts::stop() {
+  if (admin) admin->stop();
+  answer_threads.clear();
+  mailbox.stop();
+  if (plane_thread.joinable()) plane_thread.join();
+  if (store_thread) store_thread->post({.batch = 0, .changes = {}, .version = 0, .clock = clock.mark()});
+  store_thread.reset();
+}
+
+admin::StatisticsReport Daemon::Parts::report() {
+  admin::StatisticsReport report;
+  report.names = engine.statistics();
+  for (const auto& responder : responders) {
+    const auto& counters = responder->counters();
+    report.queries += counters.queries;
+    report.queries_answered += counters.answered;
+    report.queries_not_found += counters.not_found;
+    report.node_status += counters.node_status;
+    for (std::size_t i = 0; i < names::drop_count; ++i) report.names.drops[i] += counters.drops[i];
+    for (std::size_t i = 0; i < nbns::decode_error_count; ++i) report.malformed[i] += counters.malformed[i];
+  }
+  for (const auto& socket : sockets) report.receive_drops += socket.receive_drops();
+  report.send_failures = transmitter.failures();
+  for (const auto& thread : answer_threads) report.send_failures += thread->send_failures();
+  const auto& counters = plane->counters();
+  report.names.drops[static_cast<std::size_t>(names::Drop::store_unavailable)] += counters.unavailable_drops;
+  report.commits = counters.commits;
+  report.commit_failures = counters.commit_failures;
+  report.store_available = counters.store_available;
+  report.started = started;
+  report.wall_offset = clock.wall_offset();
+  report.version = program_version();
+  return report;
+}
+
+Daemon::Daemon(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Daemon::~Daemon() { parts_->stop(); }
+
+Result<std::unique_ptr<Daemon>, std::string> Daemon::start(const config::Settings& settings) {
+  auto sockets = bind_all(settings.nbns);
+  if (!sockets) return fail(sockets.error());
+  if (const auto buffer = sockets->front().receive_buffer(); buffer < receive_buffer_min) {
+    log(messages::receive_buffer_small, buffer, receive_buffer_min);
+  }
+
+  const auto began = std::chrono::steady_clock::now();
+  auto store = store::SqliteStore::open(settings.data_dir);
+  if (!store) return fail(store.error().text);
+  std::vector<names::Record> records;
+  const auto counters = (*store)->load([&](names::Record&& record) { records.push_back(std::move(record)); });
+  if (!counters) return fail(counters.error().text);
+  auto reader = std::make_unique<store::SqliteRecordReader>(settings.data_dir);
+
+  auto parts = std::make_unique<Parts>(settings, std::move(*store), std::move(reader), counters->clock,
+                                       std::move(*sockets));
+  parts->engine.load_version(counters->version);
+  parts->engine.reserve(records.size());
+  parts->index.reserve(records.size());
+  for (auto& record : records) parts->engine.load(std::move(record));
+  const auto count = records.size();
+  records = {};
+  parts->engine.publish_all([&](names::Publication&& p) { parts->index.publish(std::move(p)); });
+
+  const auto took = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began);
+  log(messages::database_opened, count, took.count(), counters->version);
+  const auto where = describe(parts->sockets);
+  auto daemon = std::unique_ptr<Daemon>(new Daemon(std::move(parts)));
+  auto& running = *daemon->parts_;
+  running.serve();
+  auto admin = admin::AdminServer::start(running.backend, settings.admin.socket, [](const admin::AuditEntry& entry) {
+    log(messages::administrator, entry.who, entry.command, entry.outcome);
+  });
+  if (!admin) return fail(admin.error());
+  running.admin = std::move(*admin);
+  log(messages::started, program_version(), where);
+  return daemon;
+}
+
+Result<void, std::string> Daemon::reload(const config::Settings& settings) {
+  const auto difference = config::difference(parts_->settings, settings);
+  if (!difference.needs_restart.empty()) {
+    std::string keys;
+    for (const auto& key : difference.needs_restart) keys += (keys.empty() ? "" : ", ") + key;
+    return fail("a running server cannot change " + keys + "; nothing was changed, restart to apply all of it");
+  }
+  if (difference.lines.empty()) {
+    log(messages::configuration_unchanged);
+    return {};
+  }
+  std::promise<void> configured;
+  parts_->mailbox.post([&] {
+    if (parts_->engine.configure(engine_options(settings))) parts_->plane->republish();
+    configured.set_value();
+  });
+  configured.get_future().wait();
+  parts_->mailbox.set_queue_limit(settings.names.burst.queue_limit);
+  parts_->options.set(names::ResponderOptions(settings.names));
+  parts_->settings = settings;
+  for (const auto& line : difference.lines) log(messages::configuration_changed, line);
+  return {};
+}
+
+}  // namespace winsome::daemon

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <functional>
+
+#include "server/daemon/clock.h"
+#include "server/daemon/mailbox.h"
+#include "server/daemon/store_thread.h"
+#include "server/daemon/transmitter.h"
+#include "server/names/answer_index.h"
+#include "server/names/name_server.h"
+
+namespace winsome::daemon {
+
+/// What the decision plane counts beside the engine.
+struct PlaneCounters {
+  std::uint64_t commits = 0;
+  std::uint64_t commit_failures = 0;
+  std::uint64_t unavailable_drops = 0;  // requests that got no answer because the disk refuses
+  bool store_available = true;
+};
+
+/// The one thread that owns the engines: takes what arrived, lets it be decided, and when the disk has it, publishes
+/// and answers. While one batch is being written the next is decided; a failed one is undone (decision 2).
+class DecisionPlane {
+ public:
+  /// More would only make single clients wait for others.
+  static constexpr std::size_t inputs_in_a_step = 4096;
+  /// So many make it worth while to decide a second batch before the first is written.
+  static constexpr std::size_t inputs_for_overlap = 512;
+  static constexpr std::size_t batches_in_flight_max = 2;
+  static constexpr seconds probe_interval{1};
+  static constexpr seconds clock_mark_interval{600};
+
+  using Replied = std::function<void(std::uint64_t ticket, names::CommandResult&&)>;
+
+  DecisionPlane(names::NameServer& server, names::AnswerIndex& index, Mailbox& mailbox, StoreThread& store,
+                Transmitter& transmitter, Clock& clock, Replied replied);
+
+  /// Returns when the mailbox was stopped, everything in it is decided, and nothing is in flight.
+  void run();
+
+  /// On its own thread only (Mailbox::post a call).
+  [[nodiscard]] const PlaneCounters& counters() const { return counters_; }
+  void republish() { republish_ = true; }
+
+ private:
+  [[nodiscard]] milliseconds patience(Instant now) const;
+  [[nodiscard]] std::size_t enough(bool due) const;
+  void decide(Mailbox::Contents& contents, Instant now);
+  void refuse(std::vector<names::Input>& inputs);
+  void complete(const Completion& completion, Instant now);
+  void deliver(names::Actions& actions);
+  void give_up(const Completion& completion, Instant now);
+  void watch_clocks(Instant now);
+
+  names::NameServer& server_;
+  names::AnswerIndex& index_;
+  Mailbox& mailbox_;
+  StoreThread& store_;
+  Transmitter& transmitter_;
+  Clock& clock_;
+  Replied replied_;
+  struct InFlight {
+    std::uint64_t batch;
+    names::Actions actions;
+  };
+  std::deque<InFlight> in_flight_;
+  std::uint64_t last_batch_ = 0;
+  std::uint64_t void_through_ = 0;  // completions up to this batch belong to undone ones
+  Instant wake_at_{};
+  Instant next_probe_ = never;      // set while the disk refuses, and for the clock mark
+  bool probing_ = false;
+  bool republish_ = false;
+  PlaneCounters counters_;
+};
+
+}  // namespace winsome::daemon

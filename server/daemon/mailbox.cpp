@@ -1,0 +1,115 @@
+#include "server/daemon/mailbox.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace winsome::daemon {
+
+void Mailbox::set_queue_limit(std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  queue_limit_ = limit;
+}
+
+void Mailbox::post(std::vector<names::ClientRequest>& requests, std::vector<names::ClientResponse>& responses,
+                   const std::function<void(names::Drop)>& count) {
+  if (requests.empty() && responses.empty()) return;
+  const std::lock_guard lock(mutex_);
+  for (auto& request : requests) {
+    const auto source = request.path.remote.address;
+    if (const auto why = refusal(source)) {
+      count(*why);
+      continue;
+    }
+    limits_.queue(source);
+    requests_.push_back(std::move(request));
+  }
+  for (auto& response : responses) {
+    if (responses_.size() < responses_max) {
+      responses_.push_back(std::move(response));
+    } else {
+      count(names::Drop::queue_full);
+    }
+  }
+  requests.clear();
+  responses.clear();
+  wake_if_ready();
+}
+
+std::optional<names::Drop> Mailbox::refusal(Ipv4 source) const {
+  if (requests_.size() >= queue_limit_) return names::Drop::queue_full;
+  const bool pressed = requests_.size() >= queue_limit_ / pressure_divisor;
+  if (pressed && limits_.queued(source) >= queue_limit_ / share_divisor) return names::Drop::queue_share;
+  return {};
+}
+
+bool Mailbox::post(names::CommandRequest command) {
+  const std::lock_guard lock(mutex_);
+  if (stopping_ || commands_.size() >= commands_max) return false;
+  commands_.push_back(std::move(command));
+  wake_if_ready();
+  return true;
+}
+
+void Mailbox::post(Completion completion) {
+  const std::lock_guard lock(mutex_);
+  completions_.push_back(std::move(completion));
+  wake_if_ready();
+}
+
+void Mailbox::post(std::function<void()> call) {
+  const std::lock_guard lock(mutex_);
+  calls_.push_back(std::move(call));
+  wake_if_ready();
+}
+
+void Mailbox::stop() {
+  const std::lock_guard lock(mutex_);
+  stopping_ = true;
+  wake_if_ready();
+}
+
+bool Mailbox::ready() const {
+  if (!completions_.empty() || !calls_.empty()) return true;
+  if (enough_ == 0) return false;
+  if (stopping_ && enough_ == 1) return true;
+  // An administrator waits, and so does a challenge: only requests are gathered.
+  return !commands_.empty() || !responses_.empty() || requests_.size() >= enough_;
+}
+
+void Mailbox::wake_if_ready() {
+  if (sleeping_ && ready()) {
+    sleeping_ = false;
+    changed_.notify_one();
+  }
+}
+
+Mailbox::Contents Mailbox::take(std::size_t enough, std::size_t most, milliseconds at_most) {
+  std::unique_lock lock(mutex_);
+  enough_ = enough;
+  if (!ready() && at_most > milliseconds(0)) {
+    sleeping_ = true;
+    changed_.wait_for(lock, at_most, [this] { return ready(); });
+    sleeping_ = false;
+  }
+  Contents contents;
+  contents.completions = std::exchange(completions_, {});
+  contents.calls = std::exchange(calls_, {});
+  contents.stopping = stopping_;
+  if (enough == 0) return contents;
+
+  contents.inputs.reserve(std::min(most, commands_.size() + responses_.size() + requests_.size()));
+  const auto move_from = [&](auto& queue, const auto& taken) {
+    while (!queue.empty() && contents.inputs.size() < most) {
+      taken(queue.front());
+      contents.inputs.emplace_back(std::move(queue.front()));
+      queue.pop_front();
+    }
+  };
+  move_from(commands_, [](const names::CommandRequest&) {});
+  move_from(responses_, [](const names::ClientResponse&) {});
+  move_from(requests_, [this](const names::ClientRequest& r) { limits_.dequeue(r.path.remote.address); });
+  contents.waiting = requests_.size();
+  return contents;
+}
+
+}  // namespace winsome::daemon

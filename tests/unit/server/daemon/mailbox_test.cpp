@@ -1,0 +1,86 @@
+#include "server/daemon/mailbox.h"
+
+#include <gtest/gtest.h>
+
+namespace winsome::daemon {
+namespace {
+
+constexpr std::size_t queue_limit = 64;
+
+struct MailboxTest : testing::Test {
+  void post(Ipv4 source, int count) {
+    std::vector<names::ClientRequest> requests;
+    for (int i = 0; i < count; ++i) {
+      requests.push_back({{{source, 1024}, Ipv4(192, 0, 2, 1), 0}, {}});
+    }
+    std::vector<names::ClientResponse> none;
+    mailbox.post(requests, none, [this](names::Drop why) { drops.push_back(why); });
+  }
+
+  names::SourceLimits limits;
+  Mailbox mailbox{limits, queue_limit};
+  std::vector<names::Drop> drops;
+};
+
+TEST_F(MailboxTest, HandsOutRequestsInTheOrderTheyCame) {
+  post(Ipv4(192, 0, 2, 10), 1);
+  post(Ipv4(192, 0, 2, 11), 1);
+  const auto contents = mailbox.take(1, 10, milliseconds(0));
+  ASSERT_EQ(contents.inputs.size(), 2U);
+  EXPECT_EQ(std::get<names::ClientRequest>(contents.inputs[0]).path.remote.address, Ipv4(192, 0, 2, 10));
+  EXPECT_EQ(std::get<names::ClientRequest>(contents.inputs[1]).path.remote.address, Ipv4(192, 0, 2, 11));
+}
+
+TEST_F(MailboxTest, KeepsWhatIsMoreThanWasAskedForAndSaysHowMuch) {
+  post(Ipv4(192, 0, 2, 10), 5);
+  const auto contents = mailbox.take(1, 2, milliseconds(0));
+  EXPECT_EQ(contents.inputs.size(), 2U);
+  EXPECT_EQ(contents.waiting, 3U);
+}
+
+// Decision 9
+TEST_F(MailboxTest, LetsOneAddressHaveTheQueueWhileThereIsRoom) {
+  post(Ipv4(192, 0, 2, 10), queue_limit / Mailbox::pressure_divisor);
+  EXPECT_TRUE(drops.empty());
+}
+
+// Decision 9; E: floods from one address do not stop others
+TEST_F(MailboxTest, KeepsAFloodFromOneAddressToItsShareOnceTheQueueFills) {
+  post(Ipv4(192, 0, 2, 10), 1000);
+  EXPECT_EQ(drops.size(), 1000 - queue_limit / Mailbox::pressure_divisor);
+  EXPECT_EQ(drops.front(), names::Drop::queue_share);
+  drops.clear();
+  post(Ipv4(198, 51, 100, 7), 1);
+  EXPECT_TRUE(drops.empty());
+}
+
+TEST_F(MailboxTest, NeverHoldsMoreThanItsLimit) {
+  for (std::uint8_t host = 1; host <= 200; ++host) post(Ipv4(10, 0, 0, host), 1);
+  EXPECT_EQ(mailbox.take(1, 1000, milliseconds(0)).inputs.size(), queue_limit);
+  EXPECT_EQ(drops.back(), names::Drop::queue_full);
+}
+
+TEST_F(MailboxTest, ForgetsASourcesShareWhenItsRequestsAreTaken) {
+  post(Ipv4(192, 0, 2, 10), 1000);
+  static_cast<void>(mailbox.take(1, 1000, milliseconds(0)));
+  drops.clear();
+  post(Ipv4(192, 0, 2, 10), 1);
+  EXPECT_TRUE(drops.empty());
+}
+
+TEST_F(MailboxTest, GivesNoInputsToThoseWhoWantNone) {
+  post(Ipv4(192, 0, 2, 10), 3);
+  mailbox.post(Completion{.batch = 1, .durable = true, .text = {}});
+  const auto contents = mailbox.take(0, 10, milliseconds(0));
+  EXPECT_TRUE(contents.inputs.empty());
+  EXPECT_EQ(contents.completions.size(), 1U);
+}
+
+TEST_F(MailboxTest, TakesNoCommandOnceStopped) {
+  mailbox.stop();
+  EXPECT_FALSE(mailbox.post(names::CommandRequest{1, names::Scavenge{}}));
+  EXPECT_TRUE(mailbox.take(1, 10, milliseconds(0)).stopping);
+}
+
+}  // namespace
+}  // namespace winsome::daemon
