@@ -1,0 +1,7 @@
+#include "server/core/version.h"
+
+namespace winsome {
+
+std::string_view program_version() { return WINSOME_VERSION; }
+
+}  // namespace winsome
