@@ -70,7 +70,10 @@ Responder::Outcome Responder::respond(Octets datagram, const Path& path,
         return Nothing{};
       return decode(datagram);
     case nbns::DatagramKind::response: return response(datagram, preview.id);
-    case nbns::DatagramKind::broadcast: count(Drop::broadcast); break;
+    case nbns::DatagramKind::broadcast:
+      if (const auto length = defend(datagram, path, options, out)) return Reply{length};
+      count(Drop::broadcast);
+      break;
     case nbns::DatagramKind::other: count(Drop::other_opcode); break;
     case nbns::DatagramKind::too_short: count(nbns::DecodeError::truncated); break;
   }
@@ -95,9 +98,7 @@ std::size_t Responder::query(const Path& path, const ResponderOptions& options, 
                              std::span<std::uint8_t> out) {
   bump(counters_.queries);
 
-  const auto suffix = view_.name.suffix();
-  const bool may_be_own = suffix == 0x00 || suffix == 0x20;
-  if (may_be_own && view_.scope.length == 0 && view_.name.with_suffix(0) == options.computer) {
+  if (options.is_own(view_.scoped_name())) {
     bump(counters_.answered);
     std::array<std::uint8_t, nbns::nb_entry_size> entry{};
     ByteWriter writer(entry);
@@ -117,6 +118,36 @@ std::size_t Responder::query(const Path& path, const ResponderOptions& options, 
   }
   bump(counters_.not_found);
   return nbns::write_negative(view_, out);
+}
+
+/// As an end node we answer for our own names whoever shouts for them, and let nobody register them
+/// (RFC 1002 5.1.1.5).
+std::size_t Responder::defend(Octets datagram, const Path& path, const ResponderOptions& options,
+                              std::span<std::uint8_t> out) {
+  const auto message = nbns::decode(datagram);
+  if (!message) return 0;
+  if (const auto* query = std::get_if<nbns::QueryRequest>(&*message)) {
+    if (query->node_status || !options.is_own(query->name.view())) return 0;
+    const nbns::NbEntry entry{.group = false, .node = nbns::NodeType::h, .address = path.local};
+    const nbns::QueryResponse answer{.id = query->id,
+                                     .truncated = false,
+                                     .name = query->name,
+                                     .ttl = options.ttl,
+                                     .entries = {entry}};
+    return nbns::encode(answer, out).size();
+  }
+  const auto* request = std::get_if<nbns::NameRequest>(&*message);
+  if (!request || request->opcode == nbns::Opcode::release || !options.is_own(request->name.view()))
+    return 0;
+  return nbns::encode(nbns::NameResponse{.id = request->id,
+                                         .opcode = nbns::Opcode::registration,
+                                         .rcode = nbns::Rcode::act_err,
+                                         .recursion_available = true,
+                                         .name = request->name,
+                                         .ttl = 0,
+                                         .entry = request->entry},
+                      out)
+      .size();
 }
 
 std::size_t Responder::positive(const nbns::QueryView& query, const Answer& answer, Instant now,

@@ -23,6 +23,13 @@ namespace winsome::names {
 struct ResponderOptions {
   explicit ResponderOptions(const Options& options);
 
+  /// Computer name and file server name of this node.
+  [[nodiscard]] bool is_own(const nbns::ScopedNameView& name) const {
+    const auto suffix = name.name.suffix();
+    return (suffix == 0x00 || suffix == 0x20) && name.scope.empty() &&
+           name.name.with_suffix(0) == computer;
+  }
+
   std::vector<Ipv4Prefix> query_from;
   std::vector<Ipv4Prefix> register_from;
   bool query_from_all = false;
@@ -74,6 +81,8 @@ class Responder {
                                   std::span<std::uint8_t> out);
   [[nodiscard]] std::size_t node_status(const ResponderOptions& options,
                                         std::span<std::uint8_t> out);
+  [[nodiscard]] std::size_t defend(Octets datagram, const Path& path,
+                                   const ResponderOptions& options, std::span<std::uint8_t> out);
   [[nodiscard]] std::size_t positive(const nbns::QueryView& query, const Answer& answer,
                                      Instant now, std::span<std::uint8_t> out);
   [[nodiscard]] Outcome response(Octets datagram, std::uint16_t id);
