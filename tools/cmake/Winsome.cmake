@@ -3,6 +3,8 @@ include_guard()
 
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
+# Debian's own, which has the modules of Debian's packages; another one may come first in PATH.
+find_program(Python3_EXECUTABLE python3 PATHS /usr/bin NO_DEFAULT_PATH)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 find_package(absl REQUIRED)
 find_package(fmt REQUIRED)
