@@ -83,9 +83,11 @@ void NameServer::conclude(const Challenge& challenge, const std::vector<nbns::Nb
 void NameServer::merge(const Challenge& challenge, const std::vector<nbns::NbEntry>& claimed,
                        Record record) {
   const ClientRequest input{challenge.path, challenge.request};
+  if (has_too_many_names(input.request)) return drop(Drop::names_limit);
   const auto ttl = life();
   Members members;
-  for (const auto& member : record.members) {
+  for (auto member : record.members) {
+    if (record.is_static) member.due = now_ + ttl;  // it meant nothing until now
     if (std::ranges::find(claimed, member.address, &nbns::NbEntry::address) != claimed.end()) {
       members.push_back(member);
     }

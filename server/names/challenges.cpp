@@ -5,12 +5,18 @@
 #include "server/core/check.h"
 
 namespace winsome::names {
+namespace {
+
+/// Half of all transaction ids, so that a free one is found soon.
+constexpr std::size_t ids_max = 0x8000;
+
+}  // namespace
 
 std::optional<Challenges::Refusal> Challenges::refusal(const nbns::ScopedNameView& name,
                                                        Ipv4 requester,
                                                        const ChallengeOptions& options) const {
   if (by_name_.contains(nbns::ScopedName(name))) return Refusal::duplicate;
-  if (by_id_.size() >= options.at_once) return Refusal::limit;
+  if (by_id_.size() >= std::min(options.at_once, ids_max)) return Refusal::limit;
   const auto own = by_requester_.find(requester);
   if (own != by_requester_.end() && own->second >= options.at_once_per_requester)
     return Refusal::limit;

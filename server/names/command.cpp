@@ -23,6 +23,14 @@ constexpr RecordType record_type(MappingType type) {
   return RecordType::unique;
 }
 
+/// D6: the 26th address replaces one that another server brought, else the oldest. Static lists are
+/// in the order in which they were written.
+void make_room(Members& members, Ipv4 us) {
+  const auto brought =
+      std::ranges::find_if(members, [us](const Member& m) { return m.owner != us; });
+  members.erase(brought != members.end() ? brought : members.begin());
+}
+
 bool same_content(const Record& a, const Record& b) {
   return a.type == b.type && a.state == b.state && a.is_static == b.is_static &&
          a.owner == b.owner &&
@@ -133,7 +141,7 @@ void NameServer::add(const NewRecord& wanted, bool dry_run, CommandResult& resul
   for (const auto address : wanted.addresses) {
     if (std::ranges::find(record.members, address, &Member::address) != record.members.end())
       continue;
-    if (record.members.size() >= members_max) record.members.erase(record.members.begin());
+    if (record.members.size() >= members_max) make_room(record.members, options_.owner);
     record.members.push_back({address, options_.owner, due});
   }
   if (stored && same_content(*stored, record)) {

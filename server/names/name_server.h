@@ -82,6 +82,8 @@ class NameServer {
   // registration.cpp: B2, B3, B5
   void handle(const ClientRequest& input);
   void claim(const ClientRequest& input);
+  /// Would this be one more than `names_per_address`.
+  [[nodiscard]] bool has_too_many_names(const nbns::NameRequest& request) const;
   void grant(const ClientRequest& input);
   void extend(const ClientRequest& input, Record record);
   void join(const ClientRequest& input, Record record);

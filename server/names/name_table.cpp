@@ -14,7 +14,7 @@ namespace winsome::names {
 struct NameTable::Entry {
   Record record;
   Instant queued = never;   // the deadline that stands for it in the heap
-  std::uint32_t batch = 0;  // the last batch that noted it
+  std::uint64_t batch = 0;  // the last batch that noted it; 0: none
 };
 
 NameTable::NameTable() = default;
@@ -78,8 +78,8 @@ void NameTable::erase(const nbns::ScopedNameView& name) {
 }
 
 void NameTable::begin_batch(std::uint64_t version) {
-  if (++batch_number_ == 0) batch_number_ = 1;  // 0 marks what was never noted
-  batches_.push_back({.version = version, .number = batch_number_, .erased = false, .before = {}});
+  batches_.push_back(
+      {.version = version, .number = ++batch_number_, .erased = false, .before = {}});
 }
 
 std::vector<nbns::ScopedName> NameTable::changed_names() const {
@@ -176,7 +176,7 @@ void NameTable::for_each(const std::function<void(const Record&)>& visit) const 
   for (const auto& entry : entries_) visit(entry->record);
 }
 
-void NameTable::store(Record&& record, std::uint32_t batch) {
+void NameTable::store(Record&& record, std::uint64_t batch) {
   const auto found = entries_.find(record.name.view());
   if (found == entries_.end()) {
     auto entry = std::make_unique<Entry>();

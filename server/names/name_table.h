@@ -96,12 +96,12 @@ class NameTable {
   };
   struct OpenBatch {
     std::uint64_t version = 0;
-    std::uint32_t number = 0;
+    std::uint64_t number = 0;
     bool erased = false;  // so a name may stand in `before` twice
     std::vector<Before> before;
   };
 
-  void store(Record&& record, std::uint32_t batch);
+  void store(Record&& record, std::uint64_t batch);
   void remove(const nbns::ScopedNameView& name);
   void count(const Record& record, std::ptrdiff_t sign);
   void schedule(Entry& entry);
@@ -112,7 +112,7 @@ class NameTable {
   std::vector<Deadline>
       deadlines_;  // heap; an entry whose record moved on is dropped when it surfaces
   std::deque<OpenBatch> batches_;
-  std::uint32_t batch_number_ = 0;
+  std::uint64_t batch_number_ = 0;
   Counts counts_;
 };
 

@@ -29,6 +29,20 @@ bool holds(const Record& record, Ipv4 address) {
   return std::ranges::find(record.members, address, &Member::address) != record.members.end();
 }
 
+/// The deadlines of a static record mean nothing: where it becomes dynamic (B9), all its addresses
+/// begin to live.
+void make_dynamic(Record& record, Instant due) {
+  if (!record.is_static) return;
+  record.is_static = false;
+  for (auto& member : record.members) member.due = due;
+}
+
+/// The short life of a burst takes back nothing that we promised before: its answer may be lost.
+void prolong(Member& member, Ipv4 us, Instant due) {
+  member.due = member.owner == us ? std::max(member.due, due) : due;
+  member.owner = us;
+}
+
 /// Makes room in a full special group for a member that registers here (Q167365): the oldest that
 /// another server brought goes first, else the oldest. The list is arranged: ours first, newest
 /// first.
@@ -68,7 +82,10 @@ void NameServer::claim(const ClientRequest& input) {
                            (record->name.name.suffix() == 0x1c && record->owner == options_.owner));
     held_by = holder(record->type, record->state, record->is_static, migrates);
   }
-  switch (verdict(held_by, asked)) {
+  const auto ruling = verdict(held_by, asked);
+  const bool challenges = ruling == Verdict::challenge || ruling == Verdict::contest;
+  if (challenges && has_too_many_names(input.request)) return drop(Drop::names_limit);
+  switch (ruling) {
     case Verdict::add: return grant(input);
     case Verdict::keep:
       return reply(input.path, input.request, Rcode::ok, options_.intervals.renewal);
@@ -84,14 +101,16 @@ void NameServer::claim(const ClientRequest& input) {
   }
 }
 
+bool NameServer::has_too_many_names(const nbns::NameRequest& request) const {
+  const auto limit = options_.access.names_per_address;
+  if (limit == 0 || table_.names_of(request.entry.address) < limit) return false;
+  const auto* record = table_.find(request.name.view());
+  return !record || !holds(*record, request.entry.address);
+}
+
 void NameServer::grant(const ClientRequest& input) {
   const auto& request = input.request;
-  const auto limit = options_.access.names_per_address;
-  if (limit > 0 && table_.names_of(request.entry.address) >= limit) {
-    const auto* record = table_.find(request.name.view());
-    const bool known = record && holds(*record, request.entry.address);
-    if (!known) return drop(Drop::names_limit);
-  }
+  if (has_too_many_names(request)) return drop(Drop::names_limit);
   const auto ttl = life();
   Record record{.name = request.name,
                 .type = Policy::type_asked(request),
@@ -110,42 +129,47 @@ void NameServer::grant(const ClientRequest& input) {
 
 void NameServer::extend(const ClientRequest& input, Record record) {
   const auto ttl = life();
-  const auto due = now_ + ttl;
-  if (auto* member = find_member(record, input.request.entry.address)) {
-    member->due = due;
-    member->owner = options_.owner;
-  } else if (!record.members.empty()) {
-    record.members.front().due = due;  // a normal group, whoever refreshes it
+  const bool other_node = is_single(record.type) && !is_refresh(input.request.opcode) &&
+                          record.node != input.request.entry.node;
+  const bool replicate = record.owner != options_.owner || record.is_static || other_node;
+  if (other_node) record.node = input.request.entry.node;
+
+  make_dynamic(record, now_ + ttl);
+  record.due = now_ + ttl;
+  auto* member = find_member(record, input.request.entry.address);
+  if (!member && !record.members.empty())
+    member = &record.members.front();  // a normal group, whoever refreshes it
+  if (member) {
+    prolong(*member, options_.owner, now_ + ttl);
+    record.due = member->due;
   }
-  record.due = due;
   arrange(record, options_.owner);
-  const bool registers_anew =
-      !is_refresh(input.request.opcode) && record.node != input.request.entry.node;
-  if (registers_anew) record.node = input.request.entry.node;
-  record.is_static = false;  // only migrate-on lets a static record come this far
-  const auto* before = table_.find(record.name.view());
-  if (before->owner != options_.owner || registers_anew || before->is_static)
-    take_ownership(record);
+  if (replicate) take_ownership(record);
   ++(is_group(record.type) ? statistics_.group_renewals : statistics_.unique_renewals);
   table_.put(std::move(record));
   reply(input.path, input.request, Rcode::ok, ttl);
 }
 
 void NameServer::join(const ClientRequest& input, Record record) {
+  const auto address = input.request.entry.address;
+  auto* member = find_member(record, address);
+  if (!member && has_too_many_names(input.request)) return drop(Drop::names_limit);
+  if (!member && record.is_static && record.members.size() >= members_max)  // B9
+    return reply(input.path, input.request, Rcode::ok, options_.intervals.renewal);
+
   const auto ttl = life();
-  const Member joined{input.request.entry.address, options_.owner, now_ + ttl};
-  bool replicate = record.owner != options_.owner || record.is_static;
-  if (auto* member = find_member(record, joined.address)) {
-    replicate = replicate || member->owner != options_.owner;
-    *member = joined;
+  const bool replicate = record.owner != options_.owner || record.is_static || !member ||
+                         member->owner != options_.owner;
+  make_dynamic(record, now_ + ttl);
+  if (member) {
+    prolong(*member, options_.owner, now_ + ttl);
     ++statistics_.group_renewals;
   } else {
+    arrange(record, options_.owner);
     make_room(record.members);
-    record.members.push_back(joined);
-    replicate = true;
+    record.members.push_back({address, options_.owner, now_ + ttl});
     ++statistics_.group_registrations;
   }
-  record.is_static = false;
   arrange(record, options_.owner);
   if (replicate) take_ownership(record);
   table_.put(std::move(record));
