@@ -1,0 +1,43 @@
+#include "tools/winsome/statistics.h"
+
+#include <gmock/gmock.h>
+
+namespace winsome::cli {
+namespace {
+
+using testing::HasSubstr;
+
+admin::v1::GetStatisticsResponse statistics() {
+  admin::v1::GetStatisticsResponse made;
+  made.set_version("1.2.3");
+  made.mutable_started()->set_seconds(1'700'000'000);
+  made.mutable_registrations()->set_unique_renewals(17);
+  made.mutable_database()->set_version(5'000'000'000);
+  auto& drop = *made.add_drops();
+  drop.set_name("rate_limited");
+  drop.set_value(4);
+  return made;
+}
+
+TEST(Statistics, AreGroupedUnderHeadings) {
+  const auto text = show(statistics(), {});
+  EXPECT_THAT(text, HasSubstr("REGISTRATIONS\n"));
+  EXPECT_THAT(text, HasSubstr("  unique renewals      17\n"));
+  EXPECT_THAT(text, HasSubstr("DROPPED\n  rate limited         4\n"));
+  EXPECT_THAT(text, HasSubstr("  started              2023-11-14T22:13:20Z\n"));
+}
+
+TEST(Statistics, AStoreThatRefusesStandsOut) {
+  EXPECT_THAT(show(statistics(), {}), HasSubstr("  available            NO\n"));
+}
+
+TEST(Statistics, JsonHasTheSameKeys) {
+  const auto line = show(statistics(), Style{.json = true, .colour = false});
+  EXPECT_THAT(line, HasSubstr(R"("unique_renewals":17)"));
+  EXPECT_THAT(line, HasSubstr(R"("last_version":"5000000000")"));
+  EXPECT_THAT(line, HasSubstr(R"("dropped":{"rate_limited":4})"));
+  EXPECT_THAT(line, HasSubstr(R"("last":"never")"));
+}
+
+}  // namespace
+}  // namespace winsome::cli

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "server/core/result.h"
+#include "tools/winsome/exit_code.h"
+#include "winsome/admin/v1/names.pb.h"
+#include "winsome/admin/v1/server.pb.h"
+
+namespace winsome::cli {
+
+inline constexpr const char* default_admin_address = "unix:/run/winsome/admin.sock";
+
+/// The admin services of one server, with failures put into words and exit codes.
+class AdminClient {
+ public:
+  /// `unix:/run/winsome/admin.sock`; a path alone will do.
+  [[nodiscard]] static Result<AdminClient, Failure> connect(const std::string& address);
+  AdminClient(AdminClient&&) noexcept;
+  AdminClient& operator=(AdminClient&&) noexcept;
+  ~AdminClient();
+
+  [[nodiscard]] Result<void, Failure> list(
+      const admin::v1::ListRequest& request,
+      const std::function<void(const admin::v1::Record&)>& each);
+  [[nodiscard]] Result<admin::v1::Record, Failure> get(const std::string& name);
+  [[nodiscard]] Result<admin::v1::ChangeCounts, Failure> add(const admin::v1::AddRequest& request);
+  [[nodiscard]] Result<void, Failure> remove(const std::string& name);
+  [[nodiscard]] Result<void, Failure> tombstone(const std::string& name);
+
+  /// Sends `count` mappings; `fill` writes the one of an index.
+  [[nodiscard]] Result<admin::v1::ImportResponse, Failure> import(
+      const admin::v1::ImportOptions& options, std::size_t count,
+      const std::function<void(std::size_t, admin::v1::Mapping&)>& fill);
+
+  [[nodiscard]] Result<admin::v1::GetStatisticsResponse, Failure> statistics();
+  [[nodiscard]] Result<admin::v1::ScavengeResponse, Failure> scavenge();
+  [[nodiscard]] Result<void, Failure> backup(const std::string& file);
+
+ private:
+  struct Stubs;
+  explicit AdminClient(std::unique_ptr<Stubs> stubs);
+  std::unique_ptr<Stubs> stubs_;
+};
+
+}  // namespace winsome::cli
