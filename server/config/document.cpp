@@ -50,9 +50,11 @@ Value convert(const toml::node& node, unsigned depth) {
 }
 
 /// What toml++ 3.3 must not see: it runs out of stack on dots, and into undefined behaviour on
-/// letters beyond ASCII outside of quotes (which TOML forbids). Strings of several lines, which no
-/// key of ours takes, go too: without them it is plain where quotes end.
+/// letters beyond ASCII outside of quotes (which TOML forbids). So that it is plain where quotes
+/// begin and end, those in the middle of a word go too, and strings of several lines, which no key
+/// takes.
 std::optional<Complaint> screen(std::string_view text) {
+  constexpr std::string_view before_quotes = " \t\n=[,{.";
   constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   Position here{1, 0};
@@ -61,7 +63,8 @@ std::optional<Complaint> screen(std::string_view text) {
   std::size_t dots = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    ++here.column;
+    const bool continues_a_letter = (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+    if (!continues_a_letter) ++here.column;
     if (c == '\n') {
       here = {here.line + 1, 0};
       quoted_by = 0;
@@ -79,6 +82,9 @@ std::optional<Complaint> screen(std::string_view text) {
     } else if (c == '"' || c == '\'') {
       if (text.substr(i, 3) == std::string(3, c)) {
         return Complaint{here, "strings of several lines are not understood here"};
+      }
+      if (i > 0 && before_quotes.find(text[i - 1]) == std::string_view::npos) {
+        return Complaint{here, "syntax error: a quote in the middle of a word"};
       }
       quoted_by = c;
     } else if (c == '#') {

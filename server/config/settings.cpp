@@ -8,6 +8,7 @@
 #include <cstring>
 #include <memory>
 #include <numeric>
+#include <tuple>
 
 #include "server/config/keys.h"
 #include "server/config/rules.h"
@@ -151,7 +152,9 @@ class Reader {
 };
 
 std::vector<Problem> to_problems(Complaints complaints, const std::string& file) {
-  std::ranges::stable_sort(complaints, {}, &Complaint::at);
+  std::ranges::sort(complaints, {}, [](const Complaint& complaint) {
+    return std::tie(complaint.at, complaint.text);
+  });
   std::vector<Problem> problems;
   problems.reserve(complaints.size());
   for (auto& complaint : complaints) {

@@ -221,6 +221,15 @@ TEST(Problems, IncludeLettersBeyondAsciiOutsideOfQuotesAndComments) {
               IsEmpty());
 }
 
+TEST(Problems, IncludeQuotesInTheMiddleOfAWord) {
+  EXPECT_THAT(
+      problems_of("nbns.answer_threads = 1\"Ã¤\""),
+      ElementsAre("winsome.toml:1:24: error: syntax error: a quote in the middle of a word"));
+  EXPECT_THAT(problems_of("\"nbns\".'answer_threads'=\"\"\nlog={\"level\"=\"info\",\"format\"="
+                          "\"text\"}\nadmin.socket=\"/run/a\"\ndata_dir\t=\t'a'"),
+              SizeIs(1));
+}
+
 TEST(Problems, IncludeStringsOfSeveralLines) {
   EXPECT_THAT(problems_of("data_dir = \"\"\"/srv\"\"\""),
               ElementsAre("winsome.toml:1:12: error: strings of several lines are not understood "
