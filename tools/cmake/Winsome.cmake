@@ -20,7 +20,8 @@ endif()
 
 add_library(winsome_options INTERFACE)
 target_compile_options(winsome_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
-  -Wnon-virtual-dtor -Wold-style-cast -Wcast-align -Woverloaded-virtual -Werror=return-type)
+  -Wnon-virtual-dtor -Wold-style-cast -Wcast-align -Woverloaded-virtual -Werror=return-type
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)  # std::stable_sort of gcc 12's library, to clang's eye
 target_include_directories(winsome_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_definitions(winsome_options INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED
   $<$<CXX_COMPILER_ID:Clang>:ASIO_HAS_CO_AWAIT=1> $<$<CXX_COMPILER_ID:Clang>:ASIO_HAS_STD_COROUTINE=1>
