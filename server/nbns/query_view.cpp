@@ -104,13 +104,14 @@ Preview preview(Octets datagram) {
   const auto id = load<std::uint16_t>(datagram.data());
   const auto flags = load<std::uint16_t>(datagram.data() + 2);
   if ((flags & flag_response) != 0) return {DatagramKind::response, id};
+  const auto opcode = static_cast<Opcode>(flags >> 11 & 0xf);
+  if (opcode == Opcode::query && question_type(datagram) == type_nbstat) {
+    return {DatagramKind::node_status, id};
+  }
   if ((flags & flag_broadcast) != 0) return {DatagramKind::broadcast, id};
 
-  switch (static_cast<Opcode>(flags >> 11 & 0xf)) {
-    case Opcode::query:
-      return {
-          question_type(datagram) == type_nbstat ? DatagramKind::node_status : DatagramKind::query,
-          id};
+  switch (opcode) {
+    case Opcode::query: return {DatagramKind::query, id};
     case Opcode::registration:
     case Opcode::release:
     case Opcode::refresh:

@@ -11,8 +11,8 @@ namespace winsome::nbns {
 
 enum class DatagramKind : std::uint8_t {
   query,        // name query, not a response, not broadcast
-  node_status,  // node status request, not broadcast
-  broadcast,    // any request with B=1: not for a name server
+  node_status,  // node status request, also with B=1: scanners set it, and any node answers
+  broadcast,    // any other request with B=1: not for a name server
   request,      // registration, refresh, release: `decode` it
   response,     // R=1: `decode` it if its id is awaited
   other,        // an opcode we do not serve

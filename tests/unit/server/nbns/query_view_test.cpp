@@ -35,6 +35,17 @@ DatagramKind kind_of(std::uint8_t high, std::uint8_t low) {
   return preview(octets).kind;
 }
 
+// RFC 1002 4.2.17: the request has a B flag, and nbtscan sets it in what it sends to one host.
+TEST(Preview, TakesANodeStatusRequestEvenAsABroadcast) {
+  for (const bool broadcast : {false, true}) {
+    const auto octets = encoded(QueryRequest{.node_status = true,
+                                             .recursion_desired = false,
+                                             .broadcast = broadcast,
+                                             .name = ScopedName(wildcard_name())});
+    EXPECT_EQ(preview(octets).kind, DatagramKind::node_status);
+  }
+}
+
 // A5
 TEST(Preview, TellsWhoseWorkADatagramIs) {
   EXPECT_EQ(kind_of(0x01, 0x00), DatagramKind::query);
