@@ -81,17 +81,17 @@ grpc::Status ImportCall::add_all() {
   // What could not be read refuses all the rest as well; it is still tried, to report everything at
   // once.
   const bool spoiled = response_.refused() > 0 && !options_.keep_going();
-  command.dry_run = options_.dry_run() || spoiled;
+  const bool dry = options_.dry_run() || spoiled;
+  command.dry_run = dry;
   const auto result = context_.backend.execute(std::move(command));
-  const auto dry = options_.dry_run() || spoiled;
 
-  auto status =
-      result.status == names::CommandStatus::refused ? grpc::Status::OK : status_of(result, {});
+  const bool refused = result.status == names::CommandStatus::refused;
+  auto status = refused ? grpc::Status::OK : status_of(result, {});
   for (const auto& refusal : result.refusals) {
     refuse(refusal.index < origins_.size() ? origins_[refusal.index] : 0, refusal.text);
   }
   fill(*response_.mutable_counts(), result);
-  response_.set_applied(!dry && result.status == names::CommandStatus::done);
+  response_.set_applied(!dry && status.ok() && (!refused || options_.keep_going()));
   if (!options_.dry_run()) {
     context_.note(call_, fmt::format("import of {} mappings", mapping_count_),
                   status.ok() ? fmt::format("{}: {} added, {} changed, {} refused",

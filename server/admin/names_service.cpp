@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
+#include <string>
+#include <vector>
 
 #include "server/admin/convert.h"
 #include "server/admin/import_call.h"
@@ -23,10 +24,20 @@ grpc::Status get(ServiceContext& context, const v1::GetRequest& request,
   return grpc::Status::OK;
 }
 
-grpc::Status add(ServiceContext& context, const v1::AddRequest& request,
-                 v1::AddResponse& response) {
+/// `FRED<00> FRED<03> FRED<20> at 192.0.2.1`.
+std::string described(const v1::Mapping& mapping, const std::vector<names::NewRecord>& records) {
+  std::vector<std::string> names;
+  for (const auto& record : records) names.push_back(nbns::to_text(record.name));
+  if (mapping.addresses().empty()) return fmt::format("{}", fmt::join(names, " "));
+  return fmt::format("{} at {}", fmt::join(names, " "), fmt::join(mapping.addresses(), " "));
+}
+
+/// Leaves in `what` what is added.
+grpc::Status add(ServiceContext& context, const v1::AddRequest& request, v1::AddResponse& response,
+                 std::string& what) {
   auto records = to_new_records(request.mapping(), unix_now());
   if (!records) return invalid(records.error());
+  what = described(request.mapping(), *records);
   names::AddRecords command;
   command.records = std::move(*records);
   command.dry_run = request.dry_run();
@@ -62,10 +73,9 @@ grpc::ServerUnaryReactor* NamesService::Add(grpc::CallbackServerContext* call,
                                             const v1::AddRequest* request,
                                             v1::AddResponse* response) {
   return context_.run(call, [this, call, request, response] {
-    auto status = add(context_, *request, *response);
-    if (!request->dry_run()) {
-      context_.note(*call, "add " + request->mapping().name(), outcome_of(status));
-    }
+    std::string what = request->mapping().name();
+    auto status = add(context_, *request, *response, what);
+    if (!request->dry_run()) context_.note(*call, "add " + what, outcome_of(status));
     return status;
   });
 }

@@ -1,6 +1,8 @@
 #include "server/admin/server_service.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <string_view>
 
 #include "server/admin/convert.h"
 #include "server/admin/outcome.h"
@@ -60,6 +62,13 @@ void fill(v1::Scavenging& out, const StatisticsReport& in) {
   }
 }
 
+/// Every counter's name is one word: `bad_label`, `rate_limited`.
+void fill(v1::Counter& out, std::string_view name, std::uint64_t value) {
+  out.set_name(std::string(name));
+  std::ranges::replace(*out.mutable_name(), ' ', '_');
+  out.set_value(value);
+}
+
 void fill(v1::GetStatisticsResponse& out, const StatisticsReport& in) {
   out.set_version(in.version);
   out.mutable_started()->set_seconds(in.started);
@@ -69,14 +78,10 @@ void fill(v1::GetStatisticsResponse& out, const StatisticsReport& in) {
   fill(*out.mutable_database(), in);
   fill(*out.mutable_scavenging(), in);
   for (std::size_t i = 0; i < in.malformed.size(); ++i) {
-    auto& counter = *out.add_malformed();
-    counter.set_name(std::string(nbns::to_text(static_cast<nbns::DecodeError>(i))));
-    counter.set_value(in.malformed[i]);
+    fill(*out.add_malformed(), nbns::to_text(static_cast<nbns::DecodeError>(i)), in.malformed[i]);
   }
   for (std::size_t i = 0; i < in.names.drops.size(); ++i) {
-    auto& counter = *out.add_drops();
-    counter.set_name(std::string(names::to_text(static_cast<names::Drop>(i))));
-    counter.set_value(in.names.drops[i]);
+    fill(*out.add_drops(), names::to_text(static_cast<names::Drop>(i)), in.names.drops[i]);
   }
   out.set_receive_drops(in.receive_drops);
   out.set_send_failures(in.send_failures);

@@ -129,6 +129,19 @@ TEST_F(ImportTest, AMappingThatCannotBeReadIsLeftOutWhenKeepingGoing) {
   EXPECT_FALSE(command.dry_run);
 }
 
+TEST_F(ImportTest, WhatTheEngineRefusesIsLeftOutWhenKeepingGoing) {
+  backend.on_execute = [](const names::Command&) {
+    return names::CommandResult{
+        .status = names::CommandStatus::refused, .added = 3, .refusals = {{0, "blocked"}}};
+  };
+  auto message = whole({host("WPAD", "192.0.2.1"), host("B", "192.0.2.2")});
+  message.mutable_options()->set_keep_going(true);
+  ASSERT_TRUE(send({message}).ok());
+  EXPECT_TRUE(response.applied());
+  EXPECT_EQ(response.counts().added(), 3U);
+  EXPECT_EQ(response.refused(), 1U);
+}
+
 TEST_F(ImportTest, ADryRunIsNeitherAppliedNorAudited) {
   auto message = whole({host("A", "192.0.2.1")});
   message.mutable_options()->set_dry_run(true);

@@ -136,6 +136,8 @@ TEST_F(NamesServiceTest, AddExecutesTheMappingAndCounts) {
   EXPECT_EQ(command.records.size(), 3U);
   EXPECT_TRUE(command.allow_blocked);
   EXPECT_FALSE(command.dry_run);
+  ASSERT_EQ(audit().size(), 1U);
+  EXPECT_EQ(audit()[0].command, "add FRED<00> FRED<03> FRED<20> at 192.0.2.1");
 }
 
 TEST_F(NamesServiceTest, ARefusedAddIsAFailedPreconditionWithItsReason) {

@@ -39,6 +39,7 @@ TEST_F(ServerServiceTest, StatisticsNameEveryReason) {
   EXPECT_EQ(response.drops(static_cast<int>(names::Drop::burst)).name(), "burst");
   EXPECT_EQ(response.drops(static_cast<int>(names::Drop::burst)).value(), 5U);
   ASSERT_EQ(response.malformed_size(), static_cast<int>(nbns::decode_error_count));
+  EXPECT_EQ(response.malformed(static_cast<int>(nbns::DecodeError::bad_label)).name(), "bad_label");
   EXPECT_EQ(response.malformed(static_cast<int>(nbns::DecodeError::bad_label)).value(), 6U);
   EXPECT_EQ(response.scavenging().last().seconds(), 3);
   EXPECT_FALSE(response.scavenging().has_last_by_hand());
