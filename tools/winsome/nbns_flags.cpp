@@ -6,17 +6,17 @@ namespace winsome::cli {
 
 void declare(CLI::App& command, NbnsFlags& flags) {
   command.add_option("--port", flags.port, "UDP port of the server")
-      ->check(CLI::Range(1, 65535))
+      ->check(CLI::Range(1, 65535).description(""))
       ->type_name("N")
       ->capture_default_str();
   command.add_option("--from", flags.from, "Send from this address of the host")
       ->type_name("ADDRESS");
   command.add_option("--tries", flags.tries, "How often to send")
-      ->check(CLI::Range(1, 20))
+      ->check(CLI::Range(1, 20).description(""))
       ->type_name("N")
       ->capture_default_str();
   command.add_option("--timeout", flags.timeout_ms, "Milliseconds to wait for each try")
-      ->check(CLI::Range(1, 60'000))
+      ->check(CLI::Range(1, 60'000).description(""))
       ->type_name("MS")
       ->capture_default_str();
   command.add_flag("--as-typed", flags.as_typed, "Take names as typed: do not upper-case letters");
