@@ -49,7 +49,7 @@ inline constexpr LogMessage<1> log_lines_dropped{
     "They came faster than they could be written; raise log.level."};
 
 inline constexpr LogMessage<3> administrator{"administrator", info,
-                                             "administrator {who}: {command}: {outcome}",
+                                             "{who}: {command}: {outcome}",
                                              "The audit trail of what was changed by hand."};
 
 }  // namespace winsome::daemon::messages

@@ -52,7 +52,7 @@ using Command = std::variant<AddRecords, DeleteRecord, TombstoneRecord, Scavenge
 enum class CommandStatus : std::uint8_t {
   done,
   not_found,
-  refused,      // see `refusals`
+  refused,      // see `refusals`; with keep_going the rest was done
   unavailable,  // the store cannot write now; nothing changed
 };
 
@@ -69,7 +69,7 @@ struct CommandResult {
   std::size_t released = 0;   // by scavenging
   std::size_t tombstoned = 0;
   std::size_t deleted = 0;
-  std::vector<Refusal> refusals;
+  std::vector<Refusal> refusals{};
 };
 
 /// D6: what an administrator calls a mapping.
