@@ -47,7 +47,8 @@ milliseconds Challenges::begin(Challenge challenge, const ChallengeOptions& opti
   by_due_.emplace(challenge.due, challenge.id);
   ++by_requester_[challenge.path.remote.address];
   const auto addresses = static_cast<int>(challenge.addresses.size());
-  by_id_.emplace(challenge.id, std::make_unique<Challenge>(std::move(challenge)));
+  const auto id = challenge.id;
+  by_id_.emplace(id, std::make_unique<Challenge>(std::move(challenge)));
   return one_address * addresses;
 }
 
