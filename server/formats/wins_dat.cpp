@@ -16,7 +16,11 @@ constexpr std::uint8_t deregistering_bit = 0x10;
 constexpr std::uint8_t conflict_bit = 0x08;
 constexpr std::uint8_t active_bit = 0x04;
 
-constexpr Ipv4 broadcast(255, 255, 255, 255);  // nmbd's address of normal groups
+/// What nmbd writes as the address of a normal group: 255.255.255.255 for its own, 0.0.0.0 for
+/// those that clients registered.
+bool is_everybody(Ipv4 address) {
+  return address.unspecified() || address == Ipv4(255, 255, 255, 255);
+}
 
 template <class Number>
 std::optional<Number> parse_number(std::string_view text, int base) {
@@ -145,15 +149,15 @@ std::optional<nbns::Name> WinsDatParser::name(const Place& place, Cursor& in) {
 /// The addresses, and the flags behind the last of them.
 bool WinsDatParser::read_addresses(const Place& place, Cursor& in, Mapping& record, Flags& flags) {
   auto word = in.word();
-  bool broadcast_seen = false;
+  bool everybody_seen = false;
   for (; word.contains('.'); word = in.word()) {
     const auto address = parse_ipv4(word);
     if (!address) {
       gatherer_.problem(place, fmt::format("address '{}' is not an IPv4 address", shown(word)));
       return false;
     }
-    if (*address == broadcast) {
-      broadcast_seen = true;
+    if (is_everybody(*address)) {
+      everybody_seen = true;
     } else if (!address->is_host()) {
       gatherer_.problem(place, fmt::format("address '{}' cannot be a host's", word));
       return false;
@@ -174,7 +178,7 @@ bool WinsDatParser::read_addresses(const Place& place, Cursor& in, Mapping& reco
   flags = *parsed;
   record.group = (flags.octet & group_bit) != 0;
   record.node = static_cast<nbns::NodeType>(flags.octet >> 5 & 3);
-  const bool is_normal_group = record.group && broadcast_seen && record.exact->suffix() != 0x1c;
+  const bool is_normal_group = record.group && everybody_seen && record.exact->suffix() != 0x1c;
   if (is_normal_group) record.addresses.clear();
   if (record.addresses.empty() && !is_normal_group) {
     gatherer_.problem(place, "the record has no address of a host");
