@@ -4,6 +4,8 @@
 #include <SQLiteCpp/Exception.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
 namespace winsome::store {
@@ -45,11 +47,13 @@ StoreFailure failure_of(int code, const std::filesystem::path& file, std::string
 }  // namespace
 
 StoreFailure damaged(const std::filesystem::path& file, std::string_view what) {
+  std::string reason(what);
+  std::ranges::replace(reason, '\n', ' ');  // SQLite's check tells it in several lines
   return {
       StoreError::damaged,
       fmt::format("the name database {} is damaged ({}); stop the server and put a backup in its "
                   "place with `winsome restore FILE`",
-                  file.string(), what)};
+                  file.string(), reason)};
 }
 
 void Statement::bind(int index, Octets octets) {
