@@ -112,7 +112,8 @@ TEST(Query, ADomainListsItsMembersTheNewestFirst) {
     answers.server.now += seconds(1);
   }
   EXPECT_EQ(answers.find("CORP<1C>"), (Addresses{carol, bob, alice}));
-  for (const auto& entry : answers.query(name("CORP<1C>"))->entries) EXPECT_TRUE(entry.group);
+  const auto answer = answers.query(name("CORP<1C>"));
+  for (const auto& entry : answer->entries) EXPECT_TRUE(entry.group);
   answers.step({request("CORP<1C>", alice, group_refresh)});
   EXPECT_EQ(answers.find("CORP<1C>"), (Addresses{alice, carol, bob}));
 }
