@@ -19,8 +19,9 @@ std::shared_ptr<const names::ResponderOptions> SharedOptions::get() const {
   return options_;
 }
 
-AnswerThread::AnswerThread(std::uint16_t number, const net::UdpSocket& socket, names::Responder& responder,
-                           Mailbox& mailbox, const SharedOptions& options, const Clock& clock)
+AnswerThread::AnswerThread(std::uint16_t number, const net::UdpSocket& socket,
+                           names::Responder& responder, Mailbox& mailbox,
+                           const SharedOptions& options, const Clock& clock)
     : number_(number),
       socket_(socket),
       responder_(responder),
@@ -53,7 +54,8 @@ void AnswerThread::run() {
     const auto now = clock_.now();
     for (std::size_t i = 0; i < count; ++i) {
       const names::Path path{received->remote(i), received->local(i, socket_), number_};
-      auto outcome = responder_.respond(received->datagram(i), path, *options, now, answers->next());
+      auto outcome =
+          responder_.respond(received->datagram(i), path, *options, now, answers->next());
       if (const auto* reply = std::get_if<names::Responder::Reply>(&outcome)) {
         answers->add(reply->length, path.remote, path.local, socket_);
       } else if (auto* message = std::get_if<nbns::Message>(&outcome)) {

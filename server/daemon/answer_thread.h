@@ -19,7 +19,9 @@ class SharedOptions {
   explicit SharedOptions(names::ResponderOptions options) { set(std::move(options)); }
   void set(names::ResponderOptions options);
   [[nodiscard]] std::shared_ptr<const names::ResponderOptions> get() const;
-  [[nodiscard]] std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
+  [[nodiscard]] std::uint64_t generation() const {
+    return generation_.load(std::memory_order_acquire);
+  }
 
  private:
   mutable std::mutex mutex_;
@@ -27,16 +29,19 @@ class SharedOptions {
   std::atomic<std::uint64_t> generation_ = 0;
 };
 
-/// One thread of the answer plane: one socket, whose queries it answers and whose other messages it hands on.
+/// One thread of the answer plane: one socket, whose queries it answers and whose other messages it
+/// hands on.
 class AnswerThread {
  public:
-  AnswerThread(std::uint16_t number, const net::UdpSocket& socket, names::Responder& responder, Mailbox& mailbox,
-               const SharedOptions& options, const Clock& clock);
+  AnswerThread(std::uint16_t number, const net::UdpSocket& socket, names::Responder& responder,
+               Mailbox& mailbox, const SharedOptions& options, const Clock& clock);
   ~AnswerThread();
   AnswerThread(const AnswerThread&) = delete;
   AnswerThread& operator=(const AnswerThread&) = delete;
 
-  [[nodiscard]] std::uint64_t send_failures() const { return send_failures_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t send_failures() const {
+    return send_failures_.load(std::memory_order_relaxed);
+  }
 
  private:
   void run();

@@ -24,9 +24,13 @@ Clock::Clock(const store::ClockMark& last) {
   offset_ = wall_offset();
 }
 
-Instant Clock::now() const { return Instant(milliseconds(read(CLOCK_BOOTTIME)) + base_); }
+Instant Clock::now() const {
+  return Instant(milliseconds(read(CLOCK_BOOTTIME)) + base_);
+}
 
-store::ClockMark Clock::mark() const { return {.now = now(), .wall = read(CLOCK_REALTIME)}; }
+store::ClockMark Clock::mark() const {
+  return {.now = now(), .wall = read(CLOCK_REALTIME)};
+}
 
 std::int64_t Clock::wall_offset() const {
   return read(CLOCK_REALTIME) - now().time_since_epoch().count();

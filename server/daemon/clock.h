@@ -8,11 +8,13 @@
 
 namespace winsome::daemon {
 
-/// Maps the machine's clocks to the server's timeline. The timeline follows the clock that counts through suspend and
-/// that nobody can set; the wall clock only says how long the server was off, and how to show an Instant.
+/// Maps the machine's clocks to the server's timeline. The timeline follows the clock that counts
+/// through suspend and that nobody can set; the wall clock only says how long the server was off,
+/// and how to show an Instant.
 class Clock {
  public:
-  /// Continues the timeline that `last` was read from. A wall clock that went back since then counts as no time.
+  /// Continues the timeline that `last` was read from. A wall clock that went back since then
+  /// counts as no time.
   explicit Clock(const store::ClockMark& last);
 
   [[nodiscard]] Instant now() const;
@@ -21,7 +23,8 @@ class Clock {
   /// Unix milliseconds minus timeline, as of now.
   [[nodiscard]] std::int64_t wall_offset() const;
 
-  /// How far the wall clock jumped against the timeline since the last call; within a second it is not a jump.
+  /// How far the wall clock jumped against the timeline since the last call; within a second it is
+  /// not a jump.
   [[nodiscard]] milliseconds take_jump();
 
  private:

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "server/admin/admin_server.h"
+#include "server/core/version.h"
 #include "server/daemon/answer_thread.h"
 #include "server/daemon/backend.h"
 #include "server/daemon/clock.h"
@@ -18,7 +19,6 @@
 #include "server/daemon/messages.h"
 #include "server/daemon/store_thread.h"
 #include "server/daemon/transmitter.h"
-#include "server/core/version.h"
 #include "server/store/sqlite_record_reader.h"
 #include "server/store/sqlite_store.h"
 
@@ -46,11 +46,14 @@ Result<std::vector<net::UdpSocket>, std::string> bind_all(const config::Settings
   const auto threads = std::clamp<std::size_t>(wanted, 1, std::max<std::size_t>(room, 1));
   std::vector<net::UdpSocket> sockets;
   for (const auto& endpoint : settings.listen) {
-    // The port may be shared among our own threads, never with another program: so ask for it alone first.
+    // The port may be shared among our own threads, never with another program: so ask for it alone
+    // first.
     auto alone = net::UdpSocket::bind(endpoint, false);
     if (!alone) return fail(alone.error());
     const auto bound = alone->local();
-    { const auto closed = std::move(*alone); }
+    {
+      const auto closed = std::move(*alone);
+    }
     for (std::size_t i = 0; i < threads; ++i) {
       auto socket = net::UdpSocket::bind(bound, threads > 1);
       if (!socket) return fail(socket.error());
@@ -124,8 +127,8 @@ void Daemon::Parts::serve() {
   for (std::size_t i = 0; i < sockets.size(); ++i) {
     responders.push_back(
         std::make_unique<names::Responder>(index, engine.pending_ids(), limits, random_seed()));
-    answer_threads.push_back(std::make_unique<AnswerThread>(static_cast<std::uint16_t>(i), sockets[i],
-                                                            *responders.back(), mailbox, options, clock));
+    answer_threads.push_back(std::make_unique<AnswerThread>(
+        static_cast<std::uint16_t>(i), sockets[i], *responders.back(), mailbox, options, clock));
   }
 }
 
@@ -134,7 +137,8 @@ void Daemon::Parts::stop() {
   answer_threads.clear();
   mailbox.stop();
   if (plane_thread.joinable()) plane_thread.join();
-  if (store_thread) store_thread->post({.batch = 0, .changes = {}, .version = 0, .clock = clock.mark()});
+  if (store_thread)
+    store_thread->post({.batch = 0, .changes = {}, .version = 0, .clock = clock.mark()});
   store_thread.reset();
 }
 
@@ -148,13 +152,15 @@ admin::StatisticsReport Daemon::Parts::report() {
     report.queries_not_found += counters.not_found;
     report.node_status += counters.node_status;
     for (std::size_t i = 0; i < names::drop_count; ++i) report.names.drops[i] += counters.drops[i];
-    for (std::size_t i = 0; i < nbns::decode_error_count; ++i) report.malformed[i] += counters.malformed[i];
+    for (std::size_t i = 0; i < nbns::decode_error_count; ++i)
+      report.malformed[i] += counters.malformed[i];
   }
   for (const auto& socket : sockets) report.receive_drops += socket.receive_drops();
   report.send_failures = transmitter.failures();
   for (const auto& thread : answer_threads) report.send_failures += thread->send_failures();
   const auto& counters = plane->counters();
-  report.names.drops[static_cast<std::size_t>(names::Drop::store_unavailable)] += counters.unavailable_drops;
+  report.names.drops[static_cast<std::size_t>(names::Drop::store_unavailable)] +=
+      counters.unavailable_drops;
   report.commits = counters.commits;
   report.commit_failures = counters.commit_failures;
   report.store_available = counters.store_available;
@@ -166,7 +172,9 @@ admin::StatisticsReport Daemon::Parts::report() {
 
 Daemon::Daemon(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
-Daemon::~Daemon() { parts_->stop(); }
+Daemon::~Daemon() {
+  parts_->stop();
+}
 
 Result<std::unique_ptr<Daemon>, std::string> Daemon::start(const config::Settings& settings) {
   auto sockets = bind_all(settings.nbns);
@@ -179,12 +187,13 @@ Result<std::unique_ptr<Daemon>, std::string> Daemon::start(const config::Setting
   auto store = store::SqliteStore::open(settings.data_dir);
   if (!store) return fail(store.error().text);
   std::vector<names::Record> records;
-  const auto counters = (*store)->load([&](names::Record&& record) { records.push_back(std::move(record)); });
+  const auto counters =
+      (*store)->load([&](names::Record&& record) { records.push_back(std::move(record)); });
   if (!counters) return fail(counters.error().text);
   auto reader = std::make_unique<store::SqliteRecordReader>(settings.data_dir);
 
-  auto parts = std::make_unique<Parts>(settings, std::move(*store), std::move(reader), counters->clock,
-                                       std::move(*sockets));
+  auto parts = std::make_unique<Parts>(settings, std::move(*store), std::move(reader),
+                                       counters->clock, std::move(*sockets));
   parts->engine.load_version(counters->version);
   parts->engine.reserve(records.size());
   parts->index.reserve(records.size());
@@ -193,15 +202,17 @@ Result<std::unique_ptr<Daemon>, std::string> Daemon::start(const config::Setting
   records = {};
   parts->engine.publish_all([&](names::Publication&& p) { parts->index.publish(std::move(p)); });
 
-  const auto took = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began);
+  const auto took =
+      std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began);
   log(messages::database_opened, count, took.count(), counters->version);
   const auto where = describe(parts->sockets);
   auto daemon = std::unique_ptr<Daemon>(new Daemon(std::move(parts)));
   auto& running = *daemon->parts_;
   running.serve();
-  auto admin = admin::AdminServer::start(running.backend, settings.admin.socket, [](const admin::AuditEntry& entry) {
-    log(messages::administrator, entry.who, entry.command, entry.outcome);
-  });
+  auto admin = admin::AdminServer::start(
+      running.backend, settings.admin.socket, [](const admin::AuditEntry& entry) {
+        log(messages::administrator, entry.who, entry.command, entry.outcome);
+      });
   if (!admin) return fail(admin.error());
   running.admin = std::move(*admin);
   log(messages::started, program_version(), where);
@@ -213,7 +224,8 @@ Result<void, std::string> Daemon::reload(const config::Settings& settings) {
   if (!difference.needs_restart.empty()) {
     std::string keys;
     for (const auto& key : difference.needs_restart) keys += (keys.empty() ? "" : ", ") + key;
-    return fail("a running server cannot change " + keys + "; nothing was changed, restart to apply all of it");
+    return fail("a running server cannot change " + keys +
+                "; nothing was changed, restart to apply all of it");
   }
   if (difference.lines.empty()) {
     log(messages::configuration_unchanged);

@@ -13,14 +13,16 @@ namespace winsome::daemon {
 class Daemon {
  public:
   /// Opens everything and serves. The error is one sentence that says what to do.
-  [[nodiscard]] static Result<std::unique_ptr<Daemon>, std::string> start(const config::Settings& settings);
+  [[nodiscard]] static Result<std::unique_ptr<Daemon>, std::string> start(
+      const config::Settings& settings);
 
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
   /// Stops listening, finishes what was received and is being written, then closes the store.
   ~Daemon();
 
-  /// Puts new settings into force, all of them or, where one needs a restart, none: then says which.
+  /// Puts new settings into force, all of them or, where one needs a restart, none: then says
+  /// which.
   [[nodiscard]] Result<void, std::string> reload(const config::Settings& settings);
 
  private:

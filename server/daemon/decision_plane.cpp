@@ -10,7 +10,8 @@
 namespace winsome::daemon {
 
 DecisionPlane::DecisionPlane(names::NameServer& server, names::AnswerIndex& index, Mailbox& mailbox,
-                             StoreThread& store, Transmitter& transmitter, Clock& clock, Replied replied)
+                             StoreThread& store, Transmitter& transmitter, Clock& clock,
+                             Replied replied)
     : server_(server),
       index_(index),
       mailbox_(mailbox),
@@ -47,7 +48,8 @@ std::size_t DecisionPlane::enough(bool due) const {
 
 milliseconds DecisionPlane::patience(Instant now) const {
   auto until = next_probe_;
-  if (in_flight_.size() < batches_in_flight_max && counters_.store_available) until = std::min(until, wake_at_);
+  if (in_flight_.size() < batches_in_flight_max && counters_.store_available)
+    until = std::min(until, wake_at_);
   if (until <= now) return milliseconds(0);
   return std::min(until - now, std::chrono::duration_cast<milliseconds>(seconds(60)));
 }
@@ -130,7 +132,8 @@ void DecisionPlane::give_up(const Completion& completion, Instant now) {
 void DecisionPlane::watch_clocks(Instant now) {
   if (const auto jump = clock_.take_jump(); jump != milliseconds(0)) {
     log(messages::clock_jumped, jump.count() / 1000);
-    next_probe_ = std::min(next_probe_, now);  // marks the clocks, so that a restart does not count the jump as time
+    next_probe_ = std::min(
+        next_probe_, now);  // marks the clocks, so that a restart does not count the jump as time
   }
   if (now < next_probe_ || probing_) return;
   probing_ = true;

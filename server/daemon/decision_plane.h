@@ -22,8 +22,9 @@ struct PlaneCounters {
   bool store_available = true;
 };
 
-/// The one thread that owns the engines: takes what arrived, lets it be decided, and when the disk has it, publishes
-/// and answers. While one batch is being written the next is decided; a failed one is undone (decision 2).
+/// The one thread that owns the engines: takes what arrived, lets it be decided, and when the disk
+/// has it, publishes and answers. While one batch is being written the next is decided; a failed
+/// one is undone (decision 2).
 class DecisionPlane {
  public:
   /// More would only make single clients wait for others.
@@ -36,8 +37,8 @@ class DecisionPlane {
 
   using Replied = std::function<void(std::uint64_t ticket, names::CommandResult&&)>;
 
-  DecisionPlane(names::NameServer& server, names::AnswerIndex& index, Mailbox& mailbox, StoreThread& store,
-                Transmitter& transmitter, Clock& clock, Replied replied);
+  DecisionPlane(names::NameServer& server, names::AnswerIndex& index, Mailbox& mailbox,
+                StoreThread& store, Transmitter& transmitter, Clock& clock, Replied replied);
 
   /// Returns when the mailbox was stopped, everything in it is decided, and nothing is in flight.
   void run();
@@ -71,7 +72,7 @@ class DecisionPlane {
   std::uint64_t last_batch_ = 0;
   std::uint64_t void_through_ = 0;  // completions up to this batch belong to undone ones
   Instant wake_at_{};
-  Instant next_probe_ = never;      // set while the disk refuses, and for the clock mark
+  Instant next_probe_ = never;  // set while the disk refuses, and for the clock mark
   bool probing_ = false;
   bool republish_ = false;
   PlaneCounters counters_;

@@ -10,7 +10,8 @@ void Mailbox::set_queue_limit(std::size_t limit) {
   queue_limit_ = limit;
 }
 
-void Mailbox::post(std::vector<names::ClientRequest>& requests, std::vector<names::ClientResponse>& responses,
+void Mailbox::post(std::vector<names::ClientRequest>& requests,
+                   std::vector<names::ClientResponse>& responses,
                    const std::function<void(names::Drop)>& count) {
   if (requests.empty() && responses.empty()) return;
   const std::lock_guard lock(mutex_);
@@ -38,7 +39,8 @@ void Mailbox::post(std::vector<names::ClientRequest>& requests, std::vector<name
 std::optional<names::Drop> Mailbox::refusal(Ipv4 source) const {
   if (requests_.size() >= queue_limit_) return names::Drop::queue_full;
   const bool pressed = requests_.size() >= queue_limit_ / pressure_divisor;
-  if (pressed && limits_.queued(source) >= queue_limit_ / share_divisor) return names::Drop::queue_share;
+  if (pressed && limits_.queued(source) >= queue_limit_ / share_divisor)
+    return names::Drop::queue_share;
   return {};
 }
 
@@ -107,7 +109,8 @@ Mailbox::Contents Mailbox::take(std::size_t enough, std::size_t most, millisecon
   };
   move_from(commands_, [](const names::CommandRequest&) {});
   move_from(responses_, [](const names::ClientResponse&) {});
-  move_from(requests_, [this](const names::ClientRequest& r) { limits_.dequeue(r.path.remote.address); });
+  move_from(requests_,
+            [this](const names::ClientRequest& r) { limits_.dequeue(r.path.remote.address); });
   contents.waiting = requests_.size();
   return contents;
 }

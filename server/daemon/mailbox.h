@@ -21,7 +21,8 @@ struct Completion {
   std::string text;  // of a failure
 };
 
-/// Everything that reaches the decision plane. Each kind has its own bound, so that a flood of one starves no other.
+/// Everything that reaches the decision plane. Each kind has its own bound, so that a flood of one
+/// starves no other.
 class Mailbox {
  public:
   /// Responses to challenges: more than may be awaited at once by far.
@@ -32,12 +33,14 @@ class Mailbox {
   static constexpr std::size_t pressure_divisor = 4;
   static constexpr std::size_t share_divisor = 16;
 
-  Mailbox(names::SourceLimits& limits, std::size_t queue_limit) : limits_(limits), queue_limit_(queue_limit) {}
+  Mailbox(names::SourceLimits& limits, std::size_t queue_limit)
+      : limits_(limits), queue_limit_(queue_limit) {}
 
   void set_queue_limit(std::size_t limit);
 
   /// Takes what there is room for and empties both lists; tells the drops to `count`.
-  void post(std::vector<names::ClientRequest>& requests, std::vector<names::ClientResponse>& responses,
+  void post(std::vector<names::ClientRequest>& requests,
+            std::vector<names::ClientResponse>& responses,
             const std::function<void(names::Drop)>& count);
   [[nodiscard]] bool post(names::CommandRequest command);
   void post(Completion completion);
@@ -53,8 +56,8 @@ class Mailbox {
     bool stopping = false;
   };
 
-  /// Waits until at least `enough` inputs (0: none are wanted), a completion or a call are there, or for `at_most`.
-  /// Takes up to `most` inputs.
+  /// Waits until at least `enough` inputs (0: none are wanted), a completion or a call are there,
+  /// or for `at_most`. Takes up to `most` inputs.
   [[nodiscard]] Contents take(std::size_t enough, std::size_t most, milliseconds at_most);
 
  private:

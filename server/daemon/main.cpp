@@ -48,7 +48,8 @@ void reload(Daemon& daemon, const std::filesystem::path& file) {
   notify_reloading();
   auto settings = config::load(file, config::read_host_facts());
   if (!settings) {
-    for (const auto& problem : settings.error()) log(messages::configuration_refused, config::to_text(problem));
+    for (const auto& problem : settings.error())
+      log(messages::configuration_refused, config::to_text(problem));
   } else if (const auto applied = daemon.reload(*settings); !applied) {
     log(messages::configuration_refused, applied.error());
   } else {
@@ -101,12 +102,14 @@ int main(int argc, char** argv) {
   std::string backup_file;
   bool check_only = false;
   app.add_option("--config", config_file, "Configuration file")->capture_default_str();
-  app.add_flag("--check", check_only, "Check the configuration file, say what is wrong with it, and exit with 0 or 1");
+  app.add_flag("--check", check_only,
+               "Check the configuration file, say what is wrong with it, and exit with 0 or 1");
   app.add_option("--restore", backup_file,
                  "Put a backup in place of the database and exit; no server may be running");
   app.set_version_flag("--version", "winsomed " + std::string(program_version()));
-  app.footer("winsomed stays in the foreground and logs to standard error.\n"
-             "SIGTERM stops it, SIGHUP makes it read its configuration again.");
+  app.footer(
+      "winsomed stays in the foreground and logs to standard error.\n"
+      "SIGTERM stops it, SIGHUP makes it read its configuration again.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

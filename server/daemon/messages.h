@@ -48,8 +48,7 @@ inline constexpr LogMessage<1> log_lines_dropped{
     "log_lines_dropped", warning, "{lines} lines of the log were lost",
     "They came faster than they could be written; raise log.level."};
 
-inline constexpr LogMessage<3> administrator{"administrator", info,
-                                             "{who}: {command}: {outcome}",
+inline constexpr LogMessage<3> administrator{"administrator", info, "{who}: {command}: {outcome}",
                                              "The audit trail of what was changed by hand."};
 
 }  // namespace winsome::daemon::messages

@@ -17,8 +17,14 @@ void tell(const char* state) {
 
 }  // namespace
 
-void notify_ready() { tell("READY=1"); }
-void notify_reloading() { tell("RELOADING=1"); }
-void notify_stopping() { tell("STOPPING=1"); }
+void notify_ready() {
+  tell("READY=1");
+}
+void notify_reloading() {
+  tell("RELOADING=1");
+}
+void notify_stopping() {
+  tell("STOPPING=1");
+}
 
 }  // namespace winsome::daemon

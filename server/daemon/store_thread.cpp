@@ -43,11 +43,15 @@ Completion StoreThread::perform(const Work& work) {
     failed_ = !probed;
     return {.batch = 0, .durable = probed.has_value(), .text = probed ? "" : probed.error().text};
   }
-  if (failed_) return {.batch = work.batch, .durable = false, .text = "an earlier batch was not written"};
+  if (failed_)
+    return {.batch = work.batch, .durable = false, .text = "an earlier batch was not written"};
   if (work.changes.empty()) return {.batch = work.batch, .durable = true, .text = {}};
-  const auto committed = store_.commit({.changes = work.changes, .version = work.version, .clock = work.clock});
+  const auto committed =
+      store_.commit({.changes = work.changes, .version = work.version, .clock = work.clock});
   failed_ = !committed;
-  return {.batch = work.batch, .durable = committed.has_value(), .text = committed ? "" : committed.error().text};
+  return {.batch = work.batch,
+          .durable = committed.has_value(),
+          .text = committed ? "" : committed.error().text};
 }
 
 }  // namespace winsome::daemon

@@ -13,8 +13,9 @@
 
 namespace winsome::daemon {
 
-/// Makes batches durable, one after the other, while the decision plane goes on. After a failure every batch fails
-/// until a probe has succeeded, so that none can become durable whose predecessor is not.
+/// Makes batches durable, one after the other, while the decision plane goes on. After a failure
+/// every batch fails until a probe has succeeded, so that none can become durable whose predecessor
+/// is not.
 class StoreThread {
  public:
   struct Work {

@@ -12,7 +12,8 @@
 namespace winsome::daemon {
 namespace {
 
-/// A decision plane over a memory store, on its own thread, driven by commands as an administrator gives them.
+/// A decision plane over a memory store, on its own thread, driven by commands as an administrator
+/// gives them.
 struct DecisionPlaneTest : testing::Test {
   DecisionPlaneTest() {
     plane_thread = std::thread([this] { plane.run(); });
@@ -30,13 +31,14 @@ struct DecisionPlaneTest : testing::Test {
   }
 
   names::CommandResult add(const char* name) {
-    const auto records = names::expand(names::MappingType::domain_name, name, "", {Ipv4(192, 0, 2, 10)});
+    const auto records =
+        names::expand(names::MappingType::domain_name, name, "", {Ipv4(192, 0, 2, 10)});
     return backend.execute(names::AddRecords{.records = records});
   }
 
   bool answers(const char* name) {
-    names::AnswerIndex::Reader reader(index);
-    return reader.find({nbns::make_name(name, 0x1c), {}}) != nullptr;
+    names::AnswerIndex::Reader asks(index);
+    return asks.find({nbns::make_name(name, 0x1c), {}}) != nullptr;
   }
 
   std::size_t stored() {
@@ -70,7 +72,12 @@ struct DecisionPlaneTest : testing::Test {
   } reader;
   Backend backend{mailbox, store, reader, [] { return admin::StatisticsReport{}; }};
   StoreThread store_thread{store, mailbox};
-  DecisionPlane plane{server, index, mailbox, store_thread, transmitter, clock,
+  DecisionPlane plane{server,
+                      index,
+                      mailbox,
+                      store_thread,
+                      transmitter,
+                      clock,
                       [this](std::uint64_t ticket, names::CommandResult&& result) {
                         backend.reply(ticket, std::move(result));
                       }};

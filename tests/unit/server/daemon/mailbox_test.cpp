@@ -27,8 +27,10 @@ TEST_F(MailboxTest, HandsOutRequestsInTheOrderTheyCame) {
   post(Ipv4(192, 0, 2, 11), 1);
   const auto contents = mailbox.take(1, 10, milliseconds(0));
   ASSERT_EQ(contents.inputs.size(), 2U);
-  EXPECT_EQ(std::get<names::ClientRequest>(contents.inputs[0]).path.remote.address, Ipv4(192, 0, 2, 10));
-  EXPECT_EQ(std::get<names::ClientRequest>(contents.inputs[1]).path.remote.address, Ipv4(192, 0, 2, 11));
+  EXPECT_EQ(std::get<names::ClientRequest>(contents.inputs[0]).path.remote.address,
+            Ipv4(192, 0, 2, 10));
+  EXPECT_EQ(std::get<names::ClientRequest>(contents.inputs[1]).path.remote.address,
+            Ipv4(192, 0, 2, 11));
 }
 
 TEST_F(MailboxTest, KeepsWhatIsMoreThanWasAskedForAndSaysHowMuch) {

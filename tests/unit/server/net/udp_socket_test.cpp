@@ -16,7 +16,8 @@ UdpSocket bound(Ipv4 address) {
   return std::move(*socket);
 }
 
-void send(const UdpSocket& from, std::span<const std::uint8_t> octets, const Endpoint& to, Ipv4 local = {}) {
+void send(const UdpSocket& from, std::span<const std::uint8_t> octets, const Endpoint& to,
+          Ipv4 local = {}) {
   const auto batch = std::make_unique<SendBatch>();
   std::ranges::copy(octets, batch->next().begin());
   batch->add(octets.size(), to, local, from);
@@ -74,7 +75,9 @@ TEST(UdpSocket, CutsADatagramThatIsLongerThanAnyOfOurs) {
   to.sin_family = AF_INET;
   to.sin_port = htons(server.local().port);
   to.sin_addr.s_addr = htonl(loopback.value());
-  ASSERT_EQ(::sendto(client.fd(), octets.data(), octets.size(), 0, reinterpret_cast<sockaddr*>(&to), sizeof(to)), 4000);
+  ASSERT_EQ(::sendto(client.fd(), octets.data(), octets.size(), 0, reinterpret_cast<sockaddr*>(&to),
+                     sizeof(to)),
+            4000);
   const auto batch = std::make_unique<ReceiveBatch>();
   ASSERT_EQ(batch->receive(server), 1U);
   EXPECT_EQ(batch->datagram(0).size(), datagram_max);
@@ -96,7 +99,8 @@ TEST(UdpSocket, SaysWhatToDoWhenThePortIsTaken) {
   const auto first = bound(loopback);
   const auto second = UdpSocket::bind(first.local(), false);
   ASSERT_FALSE(second);
-  EXPECT_NE(second.error().find("another program has this port"), std::string::npos) << second.error();
+  EXPECT_NE(second.error().find("another program has this port"), std::string::npos)
+      << second.error();
   EXPECT_NE(second.error().find("change nbns.listen"), std::string::npos) << second.error();
 }
 
