@@ -19,7 +19,6 @@ void NameServer::challenge(const ClientRequest& input, const Record& record) {
                                                            : Drop::challenge_limit);
   }
   Challenge challenge{.id = 0,
-                      .batch = batch_,
                       .path = input.path,
                       .request = input.request,
                       .owner = record.owner,

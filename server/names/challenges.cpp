@@ -88,12 +88,8 @@ std::optional<Challenge> Challenges::answered(std::uint16_t id, const nbns::Scop
   return take(id);
 }
 
-void Challenges::drop_since(std::uint64_t batch) {
-  std::vector<std::uint16_t> dropped;
-  for (const auto& [id, challenge] : by_id_) {
-    if (challenge->batch >= batch) dropped.push_back(id);
-  }
-  for (const auto id : dropped) take(id);
+void Challenges::drop_all() {
+  while (!by_id_.empty()) take(by_id_.begin()->first);
 }
 
 Challenge Challenges::take(std::uint16_t id) {

@@ -19,7 +19,6 @@ namespace winsome::names {
 /// One contested name: its present owner is being asked, address by address (fact base B4).
 struct Challenge {
   std::uint16_t id = 0;
-  std::uint64_t batch = 0;  // in which it began: dropped when that batch is undone
   Path path;                // of the requester
   nbns::NameRequest request;
   Ipv4 owner;  // of the record as it was challenged
@@ -63,8 +62,8 @@ class Challenges {
   [[nodiscard]] std::optional<Challenge> answered(std::uint16_t id,
                                                   const nbns::ScopedNameView& name, Ipv4 source);
 
-  /// Forgets those that began in `batch` or later.
-  void drop_since(std::uint64_t batch);
+  /// Forgets them all.
+  void drop_all();
 
   [[nodiscard]] std::size_t size() const { return by_id_.size(); }
   [[nodiscard]] const PendingIds& ids() const { return ids_; }

@@ -15,7 +15,6 @@ void NameServer::load(Record&& record) {
 Actions NameServer::step(std::span<Input> inputs, std::size_t waiting, Instant now) {
   now_ = now;
   actions_ = {};
-  ++batch_;
   table_.begin_batch(version_);
   waiting_ = waiting + inputs.size();
   for (const auto& input : inputs) {
@@ -34,13 +33,11 @@ Actions NameServer::step(std::span<Input> inputs, std::size_t waiting, Instant n
 
 void NameServer::committed() {
   table_.commit_oldest();
-  ++batches_durable_;
 }
 
 void NameServer::undo() {
   if (const auto version = table_.undo_all()) version_ = *version;
-  challenges_.drop_since(batches_durable_ + 1);
-  batches_durable_ = batch_;
+  challenges_.drop_all();
 }
 
 bool NameServer::configure(const Options& options) {

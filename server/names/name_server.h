@@ -63,8 +63,9 @@ class NameServer {
   /// The oldest batch that was not yet is durable.
   void committed();
 
-  /// None of the batches that are not durable ever will be: the records are as before them, and the
-  /// challenges that they began are forgotten.
+  /// None of the batches that are not durable ever will be: the records are as before them. All
+  /// challenges are forgotten, for while the disk refuses nobody hears the answers to them, and an
+  /// owner who is not heard must not lose its name.
   void undo();
 
   /// New options for what comes; true when `publish_all` is due because answers change.
@@ -129,8 +130,6 @@ class NameServer {
   Challenges challenges_;
   Statistics statistics_;
   std::uint64_t version_ = 0;
-  std::uint64_t batch_ = 0;  // number of the step
-  std::uint64_t batches_durable_ = 0;
   std::size_t burst_ = 0;    // requests granted since the burst began
   std::size_t waiting_ = 0;  // behind the one being decided
   Instant started_;
