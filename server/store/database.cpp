@@ -11,8 +11,13 @@
 namespace winsome::store {
 namespace {
 
-/// Another process that holds the write lock can only be an administrator with a tool of his own.
-constexpr int busy_timeout_ms = 2000;
+/// Another process that holds the write lock can only be an administrator with a tool of his own; a
+/// commit that waited longer for him is tried again by a probe.
+constexpr int busy_timeout_ms = 250;
+
+/// The longest value: 25,000 refreshes, the most that wait for a batch, with the longest scopes. A
+/// hostile file must not make us allocate more.
+constexpr int value_size_max = 8 << 20;
 
 /// Smaller than SQLite's 4096: a registration of a random name writes one page, whatever its size.
 /// At a million names 2048 wrote 40 % fewer bytes and took half again as many registrations a
@@ -31,6 +36,7 @@ StoreFailure failure_of(int code, const std::filesystem::path& file, std::string
                         std::string_view reason) {
   switch (code & 0xff) {
     case SQLITE_CORRUPT:
+    case SQLITE_TOOBIG:
     case SQLITE_NOTADB: return damaged(file, reason);
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
@@ -104,6 +110,7 @@ Result<Database, StoreFailure> Database::open(const std::filesystem::path& file,
 Result<void, StoreFailure> Database::configure(Access access) {
   auto* connection = handle();
   sqlite3_extended_result_codes(connection, 1);
+  sqlite3_limit(connection, SQLITE_LIMIT_LENGTH, value_size_max);
   sqlite3_db_config(connection, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
   sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);

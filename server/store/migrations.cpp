@@ -33,7 +33,7 @@ Result<void, StoreFailure> copy_aside(Database& database, std::size_t version) {
 Result<void, StoreFailure> run_step(Database& database, const Migration& migration,
                                     std::size_t version) {
   const auto transaction = fmt::format(
-      "BEGIN IMMEDIATE; {}; PRAGMA user_version = {}; PRAGMA application_id = {}; COMMIT",
+      "BEGIN IMMEDIATE; {}\n; PRAGMA user_version = {}; PRAGMA application_id = {}; COMMIT",
       migration.sql, version, application_id);
   auto done = database.run(transaction);
   if (done) return done;

@@ -77,9 +77,12 @@ Result<void, StoreFailure> scan_names(Database& database,
 }
 
 Result<void, StoreFailure> scan_refreshes(
-    Database& database, const std::function<bool(std::uint64_t batch, Octets packed)>& sink) {
-  auto rows = database.prepare("SELECT batch, packed FROM refreshes ORDER BY batch");
+    Database& database, std::uint64_t after,
+    const std::function<bool(std::uint64_t batch, Octets packed)>& sink) {
+  auto rows =
+      database.prepare("SELECT batch, packed FROM refreshes WHERE batch > ?1 ORDER BY batch");
   if (!rows) return fail(std::move(rows).error());
+  rows->bind(1, static_cast<std::int64_t>(after));
   int code = rows->step();
   for (; code == SQLITE_ROW; code = rows->step()) {
     if (!rows->is_blob(1) || !sink(static_cast<std::uint64_t>(rows->integer(0)), rows->blob(1))) {

@@ -28,10 +28,11 @@ struct StoredRecord {
 [[nodiscard]] Result<void, StoreFailure> scan_names(
     Database& database, const std::function<void(StoredRecord&&)>& sink);
 
-/// Hands over every row of `refreshes`, oldest first. `sink` is false for a row that does not
-/// decode, which ends the scan as `damaged`.
+/// Hands over the rows of `refreshes` behind batch `after`, oldest first. `sink` is false for a row
+/// that does not decode, which ends the scan as `damaged`.
 [[nodiscard]] Result<void, StoreFailure> scan_refreshes(
-    Database& database, const std::function<bool(std::uint64_t batch, Octets packed)>& sink);
+    Database& database, std::uint64_t after,
+    const std::function<bool(std::uint64_t batch, Octets packed)>& sink);
 
 /// The one row of `counters`.
 struct CountersRow {

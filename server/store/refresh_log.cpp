@@ -11,8 +11,7 @@
 namespace winsome::store {
 namespace {
 
-constexpr std::size_t name_size = 16;
-constexpr std::size_t packed_size_max = name_size + 8 + 1 + nbns::scope_length_max;
+constexpr std::size_t packed_size_max = refresh_name_size + 8 + 1 + nbns::scope_length_max;
 
 }  // namespace
 
@@ -26,22 +25,6 @@ void pack_refresh(std::vector<std::uint8_t>& packed, const names::TouchRecord& t
   out.put({reinterpret_cast<const std::uint8_t*>(scope.data()), scope.size()});
   check(out.ok(), "a scope is too long to be stored");
   packed.insert(packed.end(), out.written().begin(), out.written().end());
-}
-
-bool unpack_refreshes(Octets packed,
-                      const std::function<void(const nbns::ScopedNameView&, Instant)>& sink) {
-  ByteReader in(packed);
-  while (in.remaining() > 0) {
-    nbns::ScopedNameView name;
-    const auto octets = in.take(name_size);
-    const Instant due(milliseconds(static_cast<std::int64_t>(in.u64())));
-    const auto scope = in.take(in.u8());
-    if (!in.ok() || scope.size() > nbns::scope_length_max) return false;
-    std::ranges::copy(octets, name.name.octets.begin());
-    name.scope = {reinterpret_cast<const char*>(scope.data()), scope.size()};
-    sink(name, due);
-  }
-  return in.ok();
 }
 
 bool RefreshLog::restore(std::uint64_t batch, Octets packed) {

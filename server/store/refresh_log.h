@@ -2,10 +2,9 @@
 
 #include <absl/container/btree_map.h>
 
+#include <algorithm>
 #include <cstdint>
-#include <functional>
 #include <span>
-#include <string_view>
 #include <vector>
 
 #include "server/core/result.h"
@@ -23,9 +22,25 @@ struct LoggedRefresh {
 /// Appends one refresh to the `packed` column of its batch.
 void pack_refresh(std::vector<std::uint8_t>& packed, const names::TouchRecord& touch);
 
-/// Calls `sink` for each refresh in `packed`; false where it does not end with a whole one.
-[[nodiscard]] bool unpack_refreshes(
-    Octets packed, const std::function<void(const nbns::ScopedNameView&, Instant)>& sink);
+inline constexpr std::size_t refresh_name_size = 16;
+
+/// Calls `sink(ScopedNameView, Instant)` for each refresh in `packed`; false where it does not end
+/// with a whole one.
+template <class Sink>
+[[nodiscard]] bool unpack_refreshes(Octets packed, Sink&& sink) {
+  ByteReader in(packed);
+  while (in.remaining() > 0) {
+    nbns::ScopedNameView name;
+    const auto octets = in.take(refresh_name_size);
+    const Instant due(milliseconds(static_cast<std::int64_t>(in.u64())));
+    const auto scope = in.take(in.u8());
+    if (!in.ok() || scope.size() > nbns::scope_length_max) return false;
+    std::ranges::copy(octets, name.name.octets.begin());
+    name.scope = {reinterpret_cast<const char*>(scope.data()), scope.size()};
+    sink(name, due);
+  }
+  return in.ok();
+}
 
 /// Decides which logged refreshes are folded into their rows, and when. A random name lies on a
 /// page of its own, so writing `due` in place costs a page per refresh; folded in the order of

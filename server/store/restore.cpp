@@ -42,7 +42,7 @@ Result<void, StoreFailure> check_wholly(Database& database) {
   if (*version < migrations().size()) return {};
   if (const auto counters = read_counters(database); !counters) return fail(counters.error());
   if (auto scanned = scan_names(database, [](StoredRecord&&) {}); !scanned) return scanned;
-  return scan_refreshes(database, [](std::uint64_t, Octets packed) {
+  return scan_refreshes(database, 0, [](std::uint64_t, Octets packed) {
     return unpack_refreshes(packed, [](const nbns::ScopedNameView&, Instant) {});
   });
 }

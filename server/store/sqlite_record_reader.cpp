@@ -10,7 +10,7 @@
 #include "server/store/name_pattern.h"
 #include "server/store/names_table.h"
 #include "server/store/record_codec.h"
-#include "server/store/refresh_log.h"
+#include "server/store/refresh_copy.h"
 
 namespace winsome::store {
 namespace {
@@ -18,8 +18,9 @@ namespace {
 using names::Record;
 using names::RecordFilter;
 
-/// More callers than this at once open connections that are closed again.
-constexpr std::size_t idle_max = 4;
+/// Kept open with its copy of the refreshes; callers beside it get connections that are closed
+/// again.
+constexpr std::size_t idle_max = 1;
 
 /// The 15 octets of the name as they are printed, without the suffix.
 std::string printed(const nbns::Name& name) {
@@ -60,6 +61,7 @@ struct SqliteRecordReader::Connection {
   Statement end;
   Statement page;
   Statement find;
+  RefreshCopy refreshes;
 
   [[nodiscard]] Result<void, StoreFailure> prepare();
   /// Appends the records that `rows` selects, `limit` at most.
@@ -124,14 +126,12 @@ Result<void, std::string> SqliteRecordReader::Connection::refresh(
   const auto& first = found.front().record.name.name;
   const auto& last = found.back().record.name.name;
 
-  auto scanned = scan_refreshes(database, [&](std::uint64_t batch, Octets packed) {
-    return unpack_refreshes(packed, [&](const nbns::ScopedNameView& name, Instant due) {
-      if (name.name < first || last < name.name) return;
-      const auto hit = by_name.find(name);
-      if (hit != by_name.end() && batch > hit->second->batch) apply_touch(hit->second->record, due);
-    });
+  if (auto updated = refreshes.update(database); !updated) return fail(updated.error().text);
+  refreshes.for_each([&](std::uint64_t batch, const nbns::ScopedNameView& name, Instant due) {
+    if (name.name < first || last < name.name) return;
+    const auto hit = by_name.find(name);
+    if (hit != by_name.end() && batch > hit->second->batch) apply_touch(hit->second->record, due);
   });
-  if (!scanned) return fail(std::move(scanned).error().text);
   return {};
 }
 
@@ -204,7 +204,8 @@ Result<std::unique_ptr<SqliteRecordReader::Connection>, std::string> SqliteRecor
   }
   auto database = Database::open(file_, Database::Access::read);
   if (!database) return fail(std::move(database).error().text);
-  auto connection = std::make_unique<Connection>(Connection{*std::move(database), {}, {}, {}, {}});
+  auto connection =
+      std::make_unique<Connection>(Connection{*std::move(database), {}, {}, {}, {}, {}});
   if (auto prepared = connection->prepare(); !prepared) return fail(prepared.error().text);
   return connection;
 }

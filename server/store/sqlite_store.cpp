@@ -46,7 +46,7 @@ Result<void, StoreFailure> SqliteStore::open_database() {
   if (!counters) return fail(counters.error());
   counters_ = counters->counters;
   batch_ = counters->batch;
-  auto restored = scan_refreshes(*database, [&](std::uint64_t batch, Octets packed) {
+  auto restored = scan_refreshes(*database, 0, [&](std::uint64_t batch, Octets packed) {
     return refreshes_.restore(batch, packed);
   });
   if (!restored) return restored;
@@ -80,7 +80,6 @@ Result<Counters, StoreFailure> SqliteStore::load(const Sink& sink) {
 
 Result<void, StoreFailure> SqliteStore::commit(const Batch& batch) {
   check(checkpointer_.has_value(), "a database is loaded before it is written");
-  const std::scoped_lock turn(checkpointer_->turn());
   if (auto open = reopen(); !open) return open;
   auto written = write(batch);
   if (writer_) checkpointer_->log_has(writer_->log_frames());
@@ -142,7 +141,12 @@ bool SqliteStore::turned_out_durable(std::uint64_t number) {
 Result<void, StoreFailure> SqliteStore::reopen() {
   if (writer_) return {};
   auto database = Database::open(file_, Database::Access::write);
-  if (!database) return fail(std::move(database).error());
+  if (!database) {
+    auto failure = std::move(database).error();
+    // It could be opened once, so another try may succeed.
+    if (failure.error == StoreError::cannot_open) failure.error = StoreError::unavailable;
+    return fail(std::move(failure));
+  }
   const auto found = read_counters(*database);
   if (!found) return fail(found.error());
   if (found->batch != batch_) {
