@@ -189,17 +189,20 @@ TEST(AnswerIndexTest, ManyReadAndOnePublishes) {
   const auto read = [&](std::uint64_t seed) {
     Random random(seed);
     AnswerIndex::Reader reader(index);
+    std::vector<std::pair<nbns::ScopedName, const Answer*>> held;
     while (!done.load(std::memory_order_relaxed)) {
       reader.quiescent();
+      held.clear();
       for (int i = 0; i < 32; ++i) {
         const auto name = numbered(random.below(names * 2));
-        const auto* answer = reader.find(name.view());
-        if (!answer) continue;
+        if (const auto* answer = reader.find(name.view())) held.emplace_back(name, answer);
+      }
+      std::this_thread::yield();  // the publisher goes on; what is held must not change
+      for (const auto& [name, answer] : held) {
         ++found;
         const auto entries = answer->entries();
-        if (answer->name() != name.view() || !std::ranges::all_of(entries, [&](std::uint8_t octet) {
-              return octet == entries[0];
-            })) {
+        const auto whole = [&](std::uint8_t octet) { return octet == entries[0]; };
+        if (answer->name() != name.view() || !std::ranges::all_of(entries, whole)) {
           ADD_FAILURE() << "a torn answer";
           return;
         }
