@@ -1,0 +1,114 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/names/answer_index.h"
+#include "server/names/name_server.h"
+#include "server/names/responder.h"
+#include "server/store/memory_store.h"
+#include "tests/sim/network.h"
+#include "tests/sim/referee.h"
+#include "tests/sim/world.h"
+
+namespace winsome::sim {
+
+/// How long the disk takes for a batch.
+struct DiskSpeed {
+  milliseconds least{1};
+  milliseconds most{1};
+};
+
+/// A name server as the daemon runs it: both planes, two batches in flight, a disk that takes time,
+/// refuses, and outlives the process.
+class Server {
+ public:
+  static constexpr std::size_t in_flight_max = 2;
+  static constexpr milliseconds probe_interval{1000};
+
+  Server(World& world, Network& network, std::string who, const names::Options& options,
+         DiskSpeed disk);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Falls over at once. Of the batches that were being written, the first few may be on the disk,
+  /// though nobody was told.
+  void crash();
+  void restart();
+  void refuse_disk();
+  void mend_disk();
+  void command(names::Command command);
+
+  [[nodiscard]] bool running() const { return running_ != nullptr; }
+  [[nodiscard]] bool disk_refuses() const { return disk_refuses_; }
+  [[nodiscard]] Ipv4 address() const { return options_.owner; }
+  [[nodiscard]] const std::string& who() const { return who_; }
+  [[nodiscard]] const names::NameServer& engine() const { return running_->engine; }
+  /// How often each thing happened, over all restarts.
+  struct Counts {
+    std::size_t steps = 0;
+    std::size_t commits = 0;
+    std::size_t undone = 0;
+    std::size_t crashes = 0;
+    std::size_t challenges = 0;
+    std::size_t defended = 0;
+    std::size_t denied = 0;
+    std::size_t silent = 0;
+  };
+  [[nodiscard]] const Counts& counts() const { return counts_; }
+
+ private:
+  struct Running {
+    Running(const names::Options& options, std::uint64_t seed, Instant now)
+        : engine(options, seed, now),
+          responder(index, engine.pending_ids(), limits, seed),
+          responder_options(options) {}
+    names::NameServer engine;
+    names::AnswerIndex index;
+    names::SourceLimits limits;
+    names::Responder responder;
+    names::ResponderOptions responder_options;
+  };
+  struct InFlight {
+    names::Actions actions;
+    Decision decision;
+  };
+
+  void receive(const Datagram& datagram);
+  void wake_soon();
+  void wake_at(Instant when);
+  void decide();
+  void write();
+  void written();
+  void deliver(InFlight& batch);
+  void give_up();
+  void probe();
+  void remember();
+  /// What a query for `name` finds now.
+  [[nodiscard]] std::vector<Ipv4> lookup(const nbns::ScopedName& name);
+
+  World& world_;
+  Network& network_;
+  std::string who_;
+  names::Options options_;
+  DiskSpeed disk_;
+  store::MemoryStore store_;
+  Referee referee_;
+  std::unique_ptr<Running> running_;
+  std::deque<names::Input> mailbox_;
+  std::deque<InFlight> in_flight_;
+  Instant disk_free_{};
+  Instant wake_at_ = never;
+  bool woken_ = false;
+  bool available_ = true;
+  bool disk_refuses_ = false;
+  std::uint64_t life_ = 0;   // of the process: events of an earlier one are void
+  std::uint64_t tries_ = 0;  // batches given up: their completions are void
+  Counts counts_;
+};
+
+}  // namespace winsome::sim

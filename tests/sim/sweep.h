@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/sim/server.h"
+
+namespace winsome::sim {
+
+/// What one seed came to.
+struct Outcome {
+  std::optional<std::string> violation;
+  std::vector<std::string> trace;
+  Server::Counts counts;
+};
+
+/// A random world from a seed: hosts that register, release, ask, lie, die, move and answer late,
+/// over a network and a disk in any mood; every fault may meet every other.
+[[nodiscard]] Outcome run_seed(std::uint64_t seed, bool keep_trace);
+
+}  // namespace winsome::sim
