@@ -24,7 +24,10 @@ Stream::Plan load_plan(const Options& options) {
   const bool by_order = options.mode == Mode::registration || options.mode == Mode::refresh ||
                         options.mode == Mode::release;
   if (by_order) plan.first = options.first;
-  if (options.count == 0 && options.duration.count() == 0) plan.count = options.names;
+  if (options.count == 0 && options.duration.count() == 0) {
+    plan.once = by_order;
+    plan.count = options.names;
+  }
   return plan;
 }
 

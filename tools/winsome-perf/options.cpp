@@ -118,7 +118,8 @@ std::string usage() {
 Loads a NetBIOS name server and counts right, wrong and lost answers.
 
   --mode MODE        query (default), miss, register, refresh, release, or mixed: 80 % hits, 10 % refreshes, 10 % misses
-  --names N          how many names there are (10000); register, refresh and release take them in order
+  --names N          how many names there are (10000), three to a host; register, refresh and release
+                     take them in order
   --first N          from which number on (0)
   --count N          how many requests; without it and --seconds, one for each name
   --seconds S        for how long

@@ -64,10 +64,11 @@ nbns::Opcode opcode_of(Mode operation) {
 }  // namespace
 
 Stream::Stream(const Options& options, const Plan& plan)
-    : options_(options),
-      plan_(plan),
-      sequence_(options.from.size(), 0),
-      random_(options.seed + plan.first) {
+    : options_(options), plan_(plan), random_(options.seed + plan.first) {
+  const auto addresses = static_cast<std::uint32_t>(options.from.size());
+  for (std::uint32_t address = 0; address < addresses; ++address) {
+    shares_.push_back(share_of(plan, address, addresses));
+  }
   const auto sockets = options.from.size() * options.ports;
   for (std::size_t i = 0; i < sockets; ++i) {
     sockets_.push_back(connected_socket(options.from[i / options.ports], options.server));
@@ -91,8 +92,8 @@ Clock::time_point Stream::next_due() const {
 
 std::size_t Stream::allowed(Clock::time_point now) const {
   if (all_sent()) return 0;
-  auto room =
-      plan_.count == 0 ? batch_max : std::min<std::uint64_t>(batch_max, plan_.count - counts_.sent);
+  const bool endless = plan_.once || plan_.count == 0;
+  auto room = endless ? batch_max : std::min<std::uint64_t>(batch_max, plan_.count - counts_.sent);
   if (plan_.rate > 0) {
     const auto elapsed = std::chrono::duration<double>(now - started_).count();
     const auto due = static_cast<std::uint64_t>(elapsed * plan_.rate) + 1;
@@ -106,7 +107,8 @@ bool Stream::send_due(Clock::time_point now) {
   for (std::size_t i = 0; i < sockets_.size(); ++i) {
     const auto socket = next_socket_;
     next_socket_ = (next_socket_ + 1) % sockets_.size();
-    const auto batch = std::min(allowed(now), free_[socket].size());
+    const auto batch = std::min<std::uint64_t>(
+        {allowed(now), free_[socket].size(), left(socket / options_.ports)});
     if (batch == 0) continue;
     send(socket, batch, now);
     sent = true;
@@ -114,15 +116,37 @@ bool Stream::send_due(Clock::time_point now) {
   return sent;
 }
 
+Stream::Share Stream::share_of(const Plan& plan, std::uint32_t address, std::uint32_t addresses) {
+  // A part of a host's names counts as the whole host.
+  const auto begin = (plan.first + names_per_host - 1) / names_per_host;
+  const auto end = (plan.first + plan.names + names_per_host - 1) / names_per_host;
+  const auto first = begin + (address + addresses - begin % addresses) % addresses;
+  return {.first_host = first,
+          .hosts = first < end ? (end - first + addresses - 1) / addresses : 0};
+}
+
+bool Stream::all_sent() const {
+  if (over_) return true;
+  if (!plan_.once) return plan_.count != 0 && counts_.sent >= plan_.count;
+  for (std::size_t address = 0; address < shares_.size(); ++address) {
+    if (left(address) > 0) return false;
+  }
+  return true;
+}
+
+std::uint64_t Stream::left(std::size_t address) const {
+  const auto& share = shares_[address];
+  if (share.hosts == 0) return 0;
+  if (!plan_.once) return batch_max;
+  return std::uint64_t{share.hosts} * names_per_host - share.sent;
+}
+
 std::uint32_t Stream::next_number(std::size_t address, bool random) {
-  // Hosts are dealt to our addresses in turn, so that a name is always asked for, refreshed and
-  // released by its owner.
-  const auto addresses = static_cast<std::uint32_t>(options_.from.size());
-  const auto share = std::max(plan_.names / (names_per_host * addresses), 1U) * names_per_host;
-  const auto n = random ? random_.below(share) : sequence_[address]++ % share;
-  return plan_.first +
-         (n / names_per_host * addresses + static_cast<std::uint32_t>(address)) * names_per_host +
-         n % names_per_host;
+  auto& share = shares_[address];
+  const auto names = share.hosts * names_per_host;
+  const auto n = random ? random_.below(names) : static_cast<std::uint32_t>(share.sent++ % names);
+  const auto addresses = static_cast<std::uint32_t>(shares_.size());
+  return (share.first_host + n / names_per_host * addresses) * names_per_host + n % names_per_host;
 }
 
 void Stream::fill(Slot& slot, std::size_t socket, std::uint16_t id) {

@@ -37,6 +37,7 @@ class Stream {
     std::uint32_t first = 0;
     std::uint32_t names = 0;
     std::uint64_t count = 0;  // 0: no end
+    bool once = false;        // each name once, in order; `count` is then not looked at
     std::size_t outstanding = 0;
     double rate = 0;
   };
@@ -55,9 +56,7 @@ class Stream {
   void expire(Clock::time_point now);
   void finish() { over_ = true; }
 
-  [[nodiscard]] bool all_sent() const {
-    return over_ || (plan_.count != 0 && counts_.sent >= plan_.count);
-  }
+  [[nodiscard]] bool all_sent() const;
   [[nodiscard]] bool done() const { return all_sent() && outstanding_ == 0; }
   /// When the next request is due in an open loop; in a closed one, only an answer makes one due.
   [[nodiscard]] Clock::time_point next_due() const;
@@ -82,7 +81,18 @@ class Stream {
     Clock::time_point deadline;
   };
 
+  /// The hosts whose names one of our addresses registers: every n-th, so that a name is always
+  /// asked for, refreshed and released by its owner, whatever part of the names a run is about.
+  struct Share {
+    std::uint32_t first_host = 0;
+    std::uint32_t hosts = 0;
+    std::uint64_t sent = 0;  // in order
+  };
+
+  [[nodiscard]] static Share share_of(const Plan& plan, std::uint32_t address,
+                                      std::uint32_t addresses);
   [[nodiscard]] std::size_t allowed(Clock::time_point now) const;
+  [[nodiscard]] std::uint64_t left(std::size_t address) const;
   void fill(Slot& slot, std::size_t socket, std::uint16_t id);
   void send(std::size_t socket, std::size_t batch, Clock::time_point now);
   void take(std::size_t socket, Octets datagram, Clock::time_point now);
@@ -95,7 +105,7 @@ class Stream {
   std::vector<int> sockets_;              // `options_.ports` for each address, address by address
   std::vector<std::vector<Slot>> slots_;  // for each socket
   std::vector<std::vector<std::uint16_t>> free_;  // slots of each socket
-  std::vector<std::uint32_t> sequence_;  // for each address, the next of its names in order
+  std::vector<Share> shares_;                     // for each address
   Random random_;
   Clock::time_point started_;
   Clock::time_point last_answer_;
