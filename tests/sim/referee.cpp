@@ -242,6 +242,9 @@ std::optional<std::string> Referee::no_reason_to_lose(const Decision& decision,
   const auto found = decision.evidence.find(before.name);
   if (found == decision.evidence.end()) return "nobody was challenged";
   const auto& evidence = found->second;
+  const bool asked_before = std::ranges::any_of(
+      before.members, [&](const Member& one) { return evidence.asked.contains(one.address); });
+  if (!asked_before) return "it was taken since by another";
   if (evidence.denied) return {};
   if (evidence.claimed) {
     if (evidence.claimed->contains(lost)) return "its owner defended it";
@@ -337,6 +340,7 @@ void Referee::check_released(const Decision& decision, const nbns::NameResponse&
 }
 
 void Referee::restarted(const Records& loaded, std::uint64_t version) {
+  idle_version_ = 0;
   evidence_.clear();
   if (loaded != records_) world_.violate("the disk has not what was committed");
   if (version < version_) world_.violate("our version goes back over a restart");
@@ -415,6 +419,15 @@ void Referee::check_same(const NameServer& engine, const std::string& when) {
   const auto statistics = engine.statistics();
   if (statistics.active + statistics.released + statistics.tombstones != count)
     world_.violate("the counts are wrong " + when);
+}
+
+void Referee::undone(const NameServer& engine) {
+  evidence_.clear();
+  check_same(engine, "after undoing");
+  if (engine.version() != std::max(version_, idle_version_))
+    world_.violate("undoing leaves a trace in the version");
+  if (engine.statistics().challenges_pending != 0)
+    world_.violate("undoing leaves challenges that nobody can answer");
 }
 
 void Referee::check_bounds(const NameServer& engine) {

@@ -43,7 +43,11 @@ class Referee {
                                  const names::Actions& actions);
   /// The batch is on the disk; `told` if the server lives to know.
   void committed(const Decision& decision, const names::Actions& actions, bool told);
-  void undone() { evidence_.clear(); }
+  /// A batch without changes had nothing to write; it may have given versions to what came and
+  /// went.
+  void idle(std::uint64_t version) { idle_version_ = version; }
+  /// Everything in flight was taken back: the engine is as the disk.
+  void undone(const names::NameServer& engine);
   void restarted(const std::map<nbns::ScopedName, names::Record>& loaded, std::uint64_t version);
   void about_to_send(const Decision& decision, const names::Actions& actions);
 
@@ -86,6 +90,7 @@ class Referee {
   names::Options options_;
   Records records_;  // what is on the disk
   std::uint64_t version_ = 0;
+  std::uint64_t idle_version_ = 0;
   std::map<std::uint64_t, nbns::ScopedName> versions_;  // to which name each was given
   std::map<nbns::ScopedName, Evidence> evidence_;
   std::map<Promise, Instant> promises_;  // acknowledged, and until when

@@ -28,6 +28,7 @@ class Sweep {
   void host_changes();
   void server_suffers();
   void administrator_acts();
+  void everybody_refreshes();
   void crowd();
   [[nodiscard]] milliseconds pause();
 
@@ -137,7 +138,8 @@ void Sweep::act() {
   if (what < 72) return host_acts();
   if (what < 84) return host_changes();
   if (what < 92) return server_suffers();
-  if (what < 98) return administrator_acts();
+  if (what < 96) return administrator_acts();
+  if (what < 98) return everybody_refreshes();
   crowd();
 }
 
@@ -194,6 +196,13 @@ void Sweep::administrator_acts() {
     case 1: return server_->command(names::DeleteRecord{name});
     case 2: return server_->command(names::TombstoneRecord{name});
     default: return server_->command(names::Scavenge{});
+  }
+}
+
+/// As after a power cut.
+void Sweep::everybody_refreshes() {
+  for (const auto& who : hosts_) {
+    for (const auto& [name, kind] : names_) who->refresh(name);
   }
 }
 
