@@ -25,6 +25,7 @@ class Sweep {
   [[nodiscard]] names::Options draw_options();
   void act();
   void host_acts();
+  void contend(const nbns::ScopedName& name, Kind kind);
   void host_changes();
   void server_suffers();
   void administrator_acts();
@@ -153,7 +154,20 @@ void Sweep::host_acts() {
     case 2: return who.refresh(name, interface);
     case 3: return who.query(name);
     case 4: return who.claim_for(name, Ipv4(10, 0, 0, static_cast<std::uint8_t>(1 + below(9))));
+    case 5: return contend(name, kind);
     default: return who.register_name(name, kind, interface);
+  }
+}
+
+/// Many want one name, and some give it up, while its owner may be being asked.
+void Sweep::contend(const nbns::ScopedName& name, Kind kind) {
+  for (int i = 0; i < 8; ++i) {
+    auto& who = host();
+    const bool gives_up = below(3) == 0;
+    world_.after(world_.between(milliseconds(0), milliseconds(4000)), [&who, name, kind, gives_up] {
+      if (gives_up) return who.release(name);
+      who.register_name(name, kind);
+    });
   }
 }
 
