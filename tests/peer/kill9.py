@@ -92,8 +92,8 @@ def take_acknowledgements(host):
             bed.check(f'{holding.name} of {host.address}: the change is granted', False, message)
             continue
         holding.held = {target}
-        if target:
-            holding.life_until = time.monotonic() + message.ttl
+        # A release ends what was granted before: a later registration may get the short life of a burst.
+        holding.life_until = time.monotonic() + message.ttl if target else 0.0
         count += 1
     return count
 
@@ -164,6 +164,8 @@ def verify(hosts, number):
                 wrong.append(f'{holding.name}: {answer.ttl} s left of its life, but {left:.0f} s were granted')
             holding.held = {held}
             holding.lost = False
+            if not held:
+                holding.life_until = 0.0
     bed.check(f'after kill {number} every acknowledged change holds', not wrong, wrong[:5])
 
 
