@@ -113,6 +113,26 @@ TEST(ResponderTest, BroadcastsAndOtherOpcodesAreDropped) {
   EXPECT_EQ(answers.drops(Drop::other_opcode), 1U);
 }
 
+// RFC 1002 5.1.1.5: an end node answers for its own names, whoever shouts for them
+TEST(ResponderTest, OurOwnNamesAreDefendedAgainstBroadcasts) {
+  Answers answers;
+  auto shouted = query("WINSOME<20>");
+  shouted.broadcast = true;
+  EXPECT_TRUE(answers.ask(shouted));
+  for (const auto opcode : {nbns::Opcode::registration, nbns::Opcode::refresh}) {
+    auto claim = std::get<ClientRequest>(request("WINSOME", alice, {.opcode = opcode})).request;
+    claim.broadcast = true;
+    const auto answer = answers.ask(claim);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(std::get<nbns::NameResponse>(*answer).rcode, nbns::Rcode::act_err);
+  }
+  auto release = std::get<ClientRequest>(request("WINSOME", alice)).request;
+  release.opcode = nbns::Opcode::release;
+  release.broadcast = true;
+  EXPECT_TRUE(silent(answers.respond(release)));
+  EXPECT_EQ(answers.drops(Drop::broadcast), 1U);
+}
+
 // Decision 2: silence
 TEST(ResponderTest, QueriesFromOutsideAreMetWithSilence) {
   auto closed = options();
