@@ -177,6 +177,9 @@ def main():
     total = 0
     for number in range(1, ROUNDS + 1):
         acknowledged = load(hosts, random.uniform(0.4, 1.0))
+        for host in hosts:  # so that some are on their way, however fast it is
+            for _ in range(OUTSTANDING):
+                change_something(host)
         outstanding = sum(len(host.pending) for host in hosts)
         daemon.kill()
         for host in hosts:  # what it had sent before it died counts

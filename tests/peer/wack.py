@@ -116,7 +116,7 @@ def live_owner():
     with Owner(OLD, lambda message: [(1.2, wire.positive_answer(message, [OLD]), None)]) as late:
         wire.Client(OLD).register('LATE#20')
         outcome('an answer to an earlier try still counts', 'LATE#20', wire.ACT_ERR, [OLD])
-        bed.check('though later tries were made', len(late.heard) >= 2, len(late.heard))
+        bed.check('though later tries were made', bed.wait_for(lambda: len(late.heard) >= 2, 5), len(late.heard))
 
 
 def several_addresses():
