@@ -9,6 +9,14 @@ namespace {
 /// Longer than the challenge can take, so that the requester never gives up first.
 constexpr seconds wack_margin{5};
 
+bool same_addresses(const Record& record, const Challenge& challenge) {
+  const auto asked = [&](const Member& member) {
+    return std::ranges::find(challenge.addresses, member.address) != challenge.addresses.end();
+  };
+  return record.members.size() == challenge.addresses.size() &&
+         std::ranges::all_of(record.members, asked);
+}
+
 }  // namespace
 
 void NameServer::challenge(const ClientRequest& input, const Record& record) {
@@ -71,7 +79,10 @@ void NameServer::conclude(const Challenge& challenge, const std::vector<nbns::Nb
   if (!record) return grant(input);
   if (record->owner != challenge.owner || record->version != challenge.version)
     return conflict(input);
-  if (claimed.empty() || record->state != State::active) return grant(input);
+  if (record->state != State::active) return grant(input);
+  // A member that was released makes no version, but who was asked is no longer who holds the name.
+  if (!same_addresses(*record, challenge)) return conflict(input);
+  if (claimed.empty()) return grant(input);
 
   const bool one_host = std::ranges::find(claimed, challenge.request.entry.address,
                                           &nbns::NbEntry::address) != claimed.end();

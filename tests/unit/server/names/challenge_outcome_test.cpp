@@ -169,6 +169,20 @@ TEST(ChallengeOutcome, ARecordThatChangedMeanwhileIsNotTouched) {
   EXPECT_EQ(addresses(contest.pc()), Addresses{carol});
 }
 
+// The address that was asked gave the name up, not the one that keeps it: simulation, seed 267
+TEST(ChallengeOutcome, AnAddressReleasedMeanwhileDoesNotSpeakForTheOthers) {
+  Contest contest(held_by({alice, carol}));
+  EXPECT_EQ(contest.server.release("PC", alice), Rcode::ok);
+  EXPECT_EQ(contest.deny(alice), Rcode::act_err);
+  EXPECT_EQ(addresses(contest.pc()), Addresses{carol});
+}
+
+TEST(ChallengeOutcome, ARefreshMeanwhileDoesNotEndTheChallenge) {
+  Contest contest(held_by({alice, carol}));
+  EXPECT_EQ(contest.server.ask("PC", carol, refresh), Rcode::ok);  // another order
+  EXPECT_EQ(contest.deny(alice), Rcode::ok);
+}
+
 TEST(ChallengeOutcome, ARecordReleasedMeanwhileGoesToTheRequester) {
   Contest contest(record("PC"));
   EXPECT_EQ(contest.server.release("PC", alice), Rcode::ok);
