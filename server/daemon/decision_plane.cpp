@@ -6,6 +6,7 @@
 
 #include "server/daemon/log.h"
 #include "server/daemon/messages.h"
+#include "server/daemon/precedence.h"
 
 namespace winsome::daemon {
 
@@ -23,6 +24,7 @@ DecisionPlane::DecisionPlane(names::NameServer& server, names::AnswerIndex& inde
       next_probe_(clock.now() + clock_mark_interval) {}
 
 void DecisionPlane::run() {
+  give_way_to_queries();
   for (;;) {
     const auto before = clock_.now();
     auto contents = mailbox_.take(enough(wake_at_ <= before), inputs_in_a_step, patience(before));

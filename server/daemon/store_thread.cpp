@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "server/daemon/precedence.h"
+
 namespace winsome::daemon {
 
 StoreThread::StoreThread(store::NameStore& store, Mailbox& mailbox)
@@ -25,6 +27,7 @@ void StoreThread::post(Work work) {
 }
 
 void StoreThread::run() {
+  give_way_to_queries();
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
