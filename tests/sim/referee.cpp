@@ -111,6 +111,7 @@ void Referee::follow(const Actions& actions, const Decision& decision) {
 }
 
 void Referee::committed(const Decision& decision, const Actions& actions, bool told) {
+  forget_released(decision);
   std::set<nbns::ScopedName> seen;
   if (actions.version < version_) world_.violate("our version goes back");
   for (const auto& change : actions.changes) {
@@ -286,12 +287,16 @@ bool Referee::registers(const Decision& decision, const nbns::ScopedName& name,
   });
 }
 
+/// Whoever registers a name again may have it.
+void Referee::forget_released(const Decision& decision) {
+  std::erase_if(released_, [&](const Promise& one) {
+    return registers(decision, one.first, one.second) || decision.commanded.contains(one.first);
+  });
+}
+
 void Referee::about_to_send(const Decision& decision, const Actions& actions) {
-  for (const auto& [name, address] : std::set<Promise>(released_)) {
-    if (registers(decision, name, address) || decision.commanded.contains(name)) {
-      released_.erase({name, address});
-      continue;
-    }
+  forget_released(decision);
+  for (const auto& [name, address] : released_) {
     const auto found = records_.find(name);
     if (found != records_.end() && is_live(&found->second) && has(found->second, address))
       world_.violate("a released name is back: " + text(name, address));

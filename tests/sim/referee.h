@@ -74,6 +74,7 @@ class Referee {
                   Ipv4 lost);
   void check_gain(const Decision& decision, const names::Record& before,
                   const names::Record& after);
+  void forget_released(const Decision& decision);
   void check_promises(const names::Record& after);
   [[nodiscard]] std::optional<std::string> no_reason_to_lose(const Decision& decision,
                                                              const names::Record& before,
