@@ -71,6 +71,7 @@ Responder::Outcome Responder::respond(Octets datagram, const Path& path,
       return decode(datagram);
     case nbns::DatagramKind::response: return response(datagram, preview.id);
     case nbns::DatagramKind::broadcast:
+      if (!admits(options.query_from, options.query_from_all, path, options, now)) return Nothing{};
       if (const auto length = defend(datagram, path, options, out)) return Reply{length};
       count(Drop::broadcast);
       break;
