@@ -51,38 +51,29 @@ class Bench:
         self.table.add('bare reflector: queries a second', '', '', figures(samples, 'rate').text())
         self.table.add('bare reflector: processor time of a query', '', '', figures(samples, 'cpu_us').text(' µs'))
 
-    def fill(self, subject, have, want, outstanding=OUTSTANDING_CHANGES):
-        """Registers names up to `want`; the sample, or None when they are there."""
-        if have >= want:
-            return None
-        return load(subject, 'register', first=have, names=want - have, outstanding=outstanding)
-
     def ours(self):
-        empty = subjects.Winsome()
-        empty.start()
-        base = empty.resident()
-        have = 0
         for count in self.names:
             note(f'Winsome, {count} names')
-            self.fill(empty, have, count)
-            have = count
+            subject = subjects.Winsome(f'winsome-{count}')
+            subject.start()
+            base = subject.resident()
+            load(subject, 'register', names=count, outstanding=OUTSTANDING_CHANGES)
             if count >= 100_000:
                 time.sleep(3)
-                each = (empty.resident() - base) / count
+                each = (subject.resident() - base) / subject.database('records')
                 self.table.add('memory of a name', f'{count:,}', f'{each:.0f} octets', target='≤ 400',
                                reached=each <= 400)
             if 'queries' in self.parts:
-                self.queries(empty, count)
+                self.queries(subject, count)
+            if 'million' in self.parts and count >= 1_000_000:
+                self.start_up(subject, count)
             if 'registrations' in self.parts:
-                self.refreshes(empty, count)
+                self.refreshes(subject, count)
+                self.fresh(subject, count)
             if 'latency' in self.parts and count == 100_000:
-                self.latency(empty, count)
-            if 'registrations' in self.parts:
-                have += self.fresh(empty, count)
-        if 'million' in self.parts and have >= 1_000_000:
-            self.start_up(empty, have)
-        empty.stop()
-        shutil.rmtree(empty.daemon.data_dir)
+                self.latency(subject, count)
+            subject.stop()
+            shutil.rmtree(subject.daemon.data_dir)
 
     def queries(self, subject, count):
         options = dict(names=count, seconds=self.seconds, outstanding=OUTSTANDING_QUERIES)
@@ -98,19 +89,18 @@ class Bench:
         self.table.add('processor time of a miss', f'{count:,}', figures(misses, 'cpu_us').text(' µs'))
 
     def fresh(self, subject, count):
-        """Registrations of new names on top of `count`; how many were made."""
-        rates, commits = Figures(), subject.commits()
+        """Registrations of new names on top of `count`."""
+        rates, commits = Figures(), subject.database('commits')
         for number in range(self.repeats):
             sample = load(subject, 'register', first=count + number * FRESH, names=FRESH,
                           outstanding=OUTSTANDING_CHANGES)
             rates.append(sample['rate'])
-        batch = round(FRESH * self.repeats / (subject.commits() - commits))
+        batch = round(FRESH * self.repeats / (subject.database('commits') - commits))
         alone = Figures(bare_sqlite(count, FRESH, batch, self.repeats))
         ratio = rates.median / alone.median
         self.registrations[count] = rates
         self.table.add('durable registrations a second, 1,024 outstanding', f'{count:,}', rates.text(),
                        f'SQLite alone, {batch} a batch: {alone.text()}', ratio, '≥ 0.35', ratio >= 0.35)
-        return FRESH * self.repeats
 
     def refreshes(self, subject, count):
         rates, octets = Figures(), Figures()
@@ -147,12 +137,14 @@ class Bench:
         took = Figures()
         for _ in range(min(self.repeats, 3)):
             subject.stop()
-            took.append(subject.start())
+            took.append(subject.start(pinned=False))  # loading is not what one processor is given for
             sample = load(subject, 'query', names=count, count=10_000, outstanding=64)
             if sample['right'] != 10_000:
                 self.table.add('names lost by a restart', f'{count:,}', str(sample['wrong']), target='0', reached=False)
-        self.table.add('start until the first answer', f'{count:,}', took.text(' s'), target='< 3 s',
-                       reached=took.median < 3)
+        self.table.add('start until the first answer, on both processors', f'{count:,}', took.text(' s'),
+                       target='< 3 s', reached=took.median < 3)
+        subject.stop()
+        subject.start()
 
     def steadiness(self):
         """A hit costs the same whatever the number of names."""

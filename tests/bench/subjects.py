@@ -27,8 +27,9 @@ class Subject:
         self.name = name
         self.process = None
 
-    def spawn(self, command):
-        self.process = bed.spawn(['taskset', '-c', SERVER_CPU, *command], f'{self.name}.log', in_server=True)
+    def spawn(self, command, pinned=True):
+        pin = ['taskset', '-c', SERVER_CPU] if pinned else []
+        self.process = bed.spawn([*pin, *command], f'{self.name}.log', in_server=True)
 
     def cpu_seconds(self):
         """Of all its threads, as the scheduler accounts it."""
@@ -80,15 +81,16 @@ class Winsome(Subject):
         # More outstanding requests than the default threshold: in a burst names would live five minutes, not six days.
         self.daemon = bed.Winsomed(name, nbns={'answer_threads': 1}, nbns_burst={'threshold': 5000})
 
-    def start(self):
-        self.spawn(self.daemon.command())
+    def start(self, pinned=True):
+        """Seconds until it answers."""
+        self.spawn(self.daemon.command(), pinned)
         return self.wait_until_it_answers(wire.node_status())
 
-    def commits(self):
+    def database(self, what):
         status, out, errors = bed.cli('stats', '--json')
         if status:
             raise RuntimeError(f'winsome stats: {errors}')
-        return int(json.loads(out)['database']['commits'])
+        return int(json.loads(out)['database'][what])
 
 
 class Nmbd(Subject):
