@@ -16,19 +16,19 @@ namespace winsome::admin {
 /// Everything the statistics command shows: what both planes counted, and the clocks to read it by.
 struct StatisticsReport {
   names::Statistics names;
-  std::uint64_t queries = 0;            // received
-  std::uint64_t queries_answered = 0;   // positively
+  std::uint64_t queries = 0;           // received
+  std::uint64_t queries_answered = 0;  // positively
   std::uint64_t queries_not_found = 0;
   std::uint64_t node_status = 0;
   std::array<std::uint64_t, nbns::decode_error_count> malformed{};
-  std::uint64_t receive_drops = 0;      // by the kernel, for want of socket buffer
+  std::uint64_t receive_drops = 0;  // by the kernel, for want of socket buffer
   std::uint64_t send_failures = 0;
   std::uint64_t commits = 0;
   std::uint64_t commit_failures = 0;
   bool store_available = true;
-  std::int64_t started = 0;             // Unix seconds
-  std::int64_t wall_offset = 0;         // Unix milliseconds minus timeline: add to an Instant to show it
-  std::string version;                  // of the program
+  std::int64_t started = 0;      // Unix seconds
+  std::int64_t wall_offset = 0;  // Unix milliseconds minus timeline: add to an Instant to show it
+  std::string version;           // of the program
 };
 
 /// What the admin service asks of the daemon. Every call may come from any thread and may block.

@@ -2,6 +2,8 @@
 
 namespace winsome {
 
-std::string_view program_version() { return WINSOME_VERSION; }
+std::string_view program_version() {
+  return WINSOME_VERSION;
+}
 
 }  // namespace winsome

@@ -19,7 +19,7 @@ namespace winsome::names {
 /// One contested name: its present owner is being asked, address by address (fact base B4).
 struct Challenge {
   std::uint16_t id = 0;
-  Path path;                // of the requester
+  Path path;  // of the requester
   nbns::NameRequest request;
   Ipv4 owner;  // of the record as it was challenged
   std::uint64_t version = 0;

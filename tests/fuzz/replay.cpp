@@ -1,4 +1,5 @@
-// Replays a corpus through a fuzz target, so that every hostile shape once found stays an ordinary test.
+// Replays a corpus through a fuzz target, so that every hostile shape once found stays an ordinary
+// test.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>

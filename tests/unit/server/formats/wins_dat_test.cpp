@@ -58,8 +58,8 @@ TEST(WinsDat, NobodysAddressIsAGroupsAndNeverAHosts) {
       "\"OLDGROUP#00\" 1700518400 0.0.0.0 e4R\n"
       "\"FRED#20\" 1700518400 0.0.0.0 64R\n"
       "\"CORP#1c\" 1700518400 0.0.0.0 e4R\n");
-  EXPECT_THAT(parsed.mappings,
-              ElementsAre(MapsExactly(MappingKind::dynamic, nbns::make_name("OLDGROUP", 0x00), {})));
+  EXPECT_THAT(parsed.mappings, ElementsAre(MapsExactly(MappingKind::dynamic,
+                                                       nbns::make_name("OLDGROUP", 0x00), {})));
   EXPECT_THAT(texts(parsed.problems),
               ElementsAre("wins.dat:3: the record has no address of a host",
                           "wins.dat:4: the record has no address of a host"));
