@@ -77,6 +77,7 @@ def full():
     os.remove(filler)
     expect_recovery(daemon, client, granted, 'FULL')
     bed.check_equal('it ends cleanly', daemon.stop(), 0)
+    subprocess.run(['umount', daemon.data_dir], check=True)
 
 
 def failing():
@@ -126,6 +127,8 @@ def read_only():
     subprocess.run(['mount', '-o', 'remount,rw', daemon.data_dir], check=True)
     daemon.start()
     bed.check_equal('once it can be written it does', wire.Client().addresses('EARLY#20'), ['10.99.0.2'])
+    daemon.stop()
+    subprocess.run(['umount', daemon.data_dir], check=True)
 
 
 def main():
