@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "replication/engine/owner_map.h"
+#include "replication/engine/partner.h"
+
+namespace winsome::replication {
+
+/// One partner as `winsome partner show` has it.
+struct PartnerStatus {
+  Partner partner;  // with `paused` as it is now
+  bool connected = false;
+  bool watching = false;             // changes reach us or it at once
+  std::optional<Instant> last_pull;  // that succeeded
+  std::uint64_t last_pull_records = 0;
+  std::optional<Instant> next_pull;
+  std::optional<Instant> last_push;
+  std::uint64_t pulls = 0;
+  std::uint64_t failures = 0;  // of communication
+  std::uint64_t records_received = 0;
+  std::uint64_t records_sent = 0;
+  std::uint64_t nonsense = 0;  // entries and records that cannot be
+  std::string last_error;      // of what failed since the last success
+  OwnerMap map;                // as it last said
+};
+
+/// One owner as `winsome owners` has it.
+struct OwnerStatus {
+  Ipv4 owner;
+  std::uint64_t min = 0;  // of the records we hold
+  std::uint64_t max = 0;  // known
+  std::uint64_t records = 0;
+  bool ours = false;
+};
+
+struct Status {
+  bool recovering = false;
+  std::vector<OwnerStatus> owners;
+  std::vector<PartnerStatus> partners;
+  std::uint64_t pending = 0;  // replicas that wait for a challenge
+  std::uint64_t refused_peers = 0;
+  std::optional<Instant> last_verification;
+};
+
+}  // namespace winsome::replication
