@@ -111,7 +111,7 @@ google::protobuf::Timestamp to_timestamp(Instant instant, std::int64_t wall_offs
 
 v1::Record to_message(const names::Record& record, std::int64_t wall_offset) {
   const bool expires =
-      record.due != never && !(record.is_static && record.state == names::State::active);
+      record.due != never && (!record.is_static || record.state != names::State::active);
   v1::Record message;
   message.set_name(nbns::to_text(record.name));
   message.set_type(to_enum<v1::RecordType>(record.type));
