@@ -31,7 +31,8 @@ Result<std::string, std::string> read_file(const std::filesystem::path& path) {
   if (!stream) return fail(fmt::format("cannot read {}: {}", path.native(), error_text(errno)));
   std::string text;
   std::array<char, 65536> block;
-  while (const auto length = std::fread(block.data(), 1, block.size(), stream.get())) {
+  while (std::feof(stream.get()) == 0 && std::ferror(stream.get()) == 0) {
+    const auto length = std::fread(block.data(), 1, block.size(), stream.get());
     if (text.size() + length > file_length_max) {
       return fail(fmt::format("{} is longer than {} octets", path.native(), file_length_max));
     }
