@@ -27,8 +27,9 @@ void report(std::vector<Problem>& list, std::size_t& count, const Place& place,
 
 void count_rest(std::vector<Problem>& list, std::size_t count, std::string_view what) {
   if (count <= list.size()) return;
+  const auto rest = count - list.size();
   list.push_back(
-      {list.front().file, 0, fmt::format("{} more lines {}", count - list.size(), what)});
+      {list.front().file, 0, fmt::format("{} more {}{}", rest, what, rest == 1 ? "" : "s")});
 }
 
 std::string_view name_text(const Mapping& mapping) {
@@ -38,7 +39,7 @@ std::string_view name_text(const Mapping& mapping) {
 }  // namespace
 
 void Gatherer::problem(const Place& place, std::string text) {
-  report(parsed_.problems, problem_count_, place, std::move(text));
+  report(parsed_.problems, parsed_.problem_count, place, std::move(text));
 }
 
 void Gatherer::skip(const Place& place, std::string text) {
@@ -149,8 +150,8 @@ void Gatherer::add_record(const Place& place, Mapping record) {
 }
 
 Parsed Gatherer::finish() && {
-  count_rest(parsed_.problems, problem_count_, "are wrong");
-  count_rest(parsed_.skipped, skip_count_, "were skipped");
+  count_rest(parsed_.problems, parsed_.problem_count, "problem");
+  count_rest(parsed_.skipped, skip_count_, "line");
   return std::move(parsed_);
 }
 

@@ -44,7 +44,7 @@ class Gatherer {
   void skip(const Place& place, std::string text);
 
   /// So many problems that this is hardly such a file: readers stop.
-  [[nodiscard]] bool full() const { return problem_count_ >= 10 * reports_max; }
+  [[nodiscard]] bool full() const { return parsed_.problem_count >= 10 * reports_max; }
 
   /// An address that one host can have; else the reason is reported.
   [[nodiscard]] std::optional<Ipv4> address(const Place& place, std::string_view word);
@@ -75,7 +75,6 @@ class Gatherer {
 
   SecondAddress second_;
   Parsed parsed_;
-  std::size_t problem_count_ = 0;
   std::size_t skip_count_ = 0;
   absl::flat_hash_map<Key, std::size_t> places_;  // of mappings in parsed_
 };

@@ -63,7 +63,8 @@ struct Parsed {
   // Both lists are bounded; where one is full, its last entry counts what is missing.
   std::vector<Problem>
       problems;  // lines that are wrong: unless told to keep going, nothing is imported
-  std::vector<Problem> skipped;  // right but not for us: IPv6, loopback, names over 15 octets
+  std::size_t problem_count = 0;  // all of them, whatever the list holds
+  std::vector<Problem> skipped;   // right but not for us: IPv6, loopback, names over 15 octets
 };
 
 }  // namespace winsome::formats

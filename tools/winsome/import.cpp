@@ -8,6 +8,7 @@
 #include "server/formats/zone.h"
 #include "tools/winsome/command.h"
 #include "tools/winsome/files.h"
+#include "tools/winsome/import_failure.h"
 #include "tools/winsome/json.h"
 #include "tools/winsome/mappings.h"
 #include "tools/winsome/records.h"
@@ -130,12 +131,7 @@ Result<void, Failure> import(const Session& session, const ImportFlags& flags) {
   }
   if (!parsed.problems.empty() && !flags.keep_going) {
     if (session.style.json) print_json(flags, parsed, {});
-    return fail(Failure{ExitCode::failure,
-                        fmt::format("nothing imported: {} wrong; correct the file, or leave out "
-                                    "what is wrong with --keep-going",
-                                    parsed.problems.size() == 1
-                                        ? std::string("1 line is")
-                                        : fmt::format("{} lines are", parsed.problems.size()))});
+    return fail(Failure{ExitCode::failure, problems_text(parsed.problem_count, flags.dry_run)});
   }
   const auto response = send(session, flags, parsed.mappings);
   if (!response) return fail(response.error());
@@ -147,13 +143,8 @@ Result<void, Failure> import(const Session& session, const ImportFlags& flags) {
     if (!refused) print(counts_text(response->counts(), flags.dry_run) + '\n');
   }
   if (!refused) return {};
-  return fail(Failure{
-      ExitCode::failure,
-      fmt::format(
-          "nothing {}: the server refuses {} of {} mappings; correct the file, or leave them "
-          "out with --keep-going",
-          flags.dry_run ? "would be imported" : "imported", response->refused(),
-          parsed.mappings.size())});
+  return fail(Failure{ExitCode::failure,
+                      refusals_text(response->refused(), parsed.mappings.size(), flags.dry_run)});
 }
 
 }  // namespace

@@ -288,10 +288,16 @@ TEST(Lmhosts, MessagesEscapeWhatATerminalWouldObey) {
 
 TEST(Lmhosts, ReportsAreBoundedAndCounted) {
   std::string text;
-  for (int i = 0; i < 1500; ++i) text += "x y\n";
+  for (int i = 0; i < 1001; ++i) text += "x y\n127.0.0.1 y\n";
+  const auto one_more = parse(text);
+  EXPECT_EQ(to_text(one_more.problems.back()), "lmhosts: 1 more problem");
+  EXPECT_EQ(to_text(one_more.skipped.back()), "lmhosts: 1 more line");
+  for (int i = 1001; i < 1500; ++i) text += "x y\n127.0.0.1 y\n";
   const auto parsed = parse(text);
   EXPECT_THAT(parsed.problems, SizeIs(1001));
-  EXPECT_EQ(to_text(parsed.problems.back()), "lmhosts: 500 more lines are wrong");
+  EXPECT_EQ(parsed.problem_count, 1500U);
+  EXPECT_EQ(to_text(parsed.problems.back()), "lmhosts: 500 more problems");
+  EXPECT_EQ(to_text(parsed.skipped.back()), "lmhosts: 500 more lines");
 }
 
 }  // namespace
