@@ -36,6 +36,10 @@ grpc::Status status_of(const names::CommandResult& result, const nbns::ScopedNam
     case names::CommandStatus::unavailable:
       return {grpc::StatusCode::UNAVAILABLE,
               "the store cannot write now; nothing changed (see the server's log)"};
+    case names::CommandStatus::starting:
+      return {
+          grpc::StatusCode::UNAVAILABLE,
+          "the server still asks its partners what they know of it; nothing changed, try again"};
   }
   return {grpc::StatusCode::INTERNAL, "unknown outcome"};
 }

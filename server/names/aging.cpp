@@ -23,24 +23,34 @@ void NameServer::age(Record record) {
   const auto& intervals = options_.intervals;
   switch (record.state) {
     case State::active: {
-      if (!ours) {
-        // A replica that nobody has refreshed here: there is no partner to verify it with, so it is
-        // kept.
+      const auto silent = [&](const Member& member) {
+        return member.due <= now_ && (ours || member.owner == options_.owner);
+      };
+      const bool loses_member =
+          has_list(record.type) && std::ranges::any_of(record.members, silent);
+      if (!ours && !loses_member) {
+        // Nobody has confirmed this replica for so long: it is kept, and its owner is asked (B11).
+        overdue_owners_.insert(record.owner);
         record.due = now_ + intervals.verification;
-        for (auto& member : record.members) member.due = record.due;
+        for (auto& member : record.members) member.due = std::max(member.due, record.due);
         break;
       }
-      const auto alive =
-          std::ranges::partition(record.members, [this](const Member& m) { return m.due > now_; });
-      if (has_list(record.type) && alive.begin() != record.members.begin()) {
-        record.members.erase(alive.begin(), alive.end());
+      if (loses_member && !std::ranges::all_of(record.members, silent)) {
+        const auto gone = std::ranges::remove_if(record.members, silent);
+        record.members.erase(gone.begin(), gone.end());
         arrange(record, options_.owner);
         take_ownership(record);
         break;
       }
-      record.state = State::released;
-      record.due = now_ + intervals.extinction;
       ++statistics_.scavenged_released;
+      if (ours) {
+        record.state = State::released;
+        record.due = now_ + intervals.extinction;
+      } else {  // its last address was registered here: nobody else will say that it is gone
+        record.state = State::tombstone;
+        record.due = now_ + intervals.extinction + intervals.extinction_timeout;
+        take_ownership(record);
+      }
       break;
     }
     case State::released:

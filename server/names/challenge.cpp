@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <utility>
 
+#include "server/core/check.h"
 #include "server/names/lifecycle.h"
 #include "server/names/name_server.h"
 
@@ -27,6 +29,7 @@ void NameServer::challenge(const ClientRequest& input, const Record& record) {
                                                            : Drop::challenge_limit);
   }
   Challenge challenge{.id = 0,
+                      .for_replica = false,
                       .path = input.path,
                       .request = input.request,
                       .owner = record.owner,
@@ -45,7 +48,35 @@ void NameServer::challenge(const ClientRequest& input, const Record& record) {
                                                    .held_flags = nbns::flags_word(input.request)}});
 }
 
+bool NameServer::challenge_for_replica(const Record& record) {
+  check(!record.members.empty(), "a challenge asks somebody");
+  if (challenges_.refusal(record.name.view(), {}, options_.challenge)) return false;
+  Challenge challenge{.id = 0,
+                      .for_replica = true,
+                      .path = {},
+                      .request = {.name = record.name},
+                      .owner = record.owner,
+                      .version = record.version,
+                      .addresses = {},
+                      .due = now_};
+  for (const auto& member : record.members) challenge.addresses.push_back(member.address);
+  ++statistics_.challenges;
+  challenges_.begin(std::move(challenge), options_.challenge, now_);
+  return true;
+}
+
+void NameServer::demand_release(const Record& record) {
+  demands_.begin(record, options_.challenge.port, now_);
+}
+
+std::vector<ReplicaDefence> NameServer::take_defences() {
+  return std::exchange(defences_, {});
+}
+
 void NameServer::ask() {
+  while (demands_.next_due() <= now_) {
+    if (auto demand = demands_.next(now_)) actions_.sends.push_back(std::move(*demand));
+  }
   while (challenges_.next_due() <= now_) {
     auto due = challenges_.next(options_.challenge, now_);
     if (due.question) actions_.sends.push_back(std::move(*due.question));
@@ -70,10 +101,19 @@ void NameServer::handle(const ClientResponse& input) {
     ++statistics_.challenges_defended;
     return conclude(*challenge, defence->entries);
   }
+  if (const auto* obeyed = std::get_if<nbns::NameResponse>(&input.message)) {
+    if (demands_.answered(obeyed->id, source, now_)) return;
+  }
   drop(Drop::unexpected_response);
 }
 
 void NameServer::conclude(const Challenge& challenge, const std::vector<nbns::NbEntry>& claimed) {
+  if (challenge.for_replica) {
+    ReplicaDefence defence{challenge.request.name, challenge.owner, challenge.version, {}};
+    for (const auto& entry : claimed) defence.claimed.push_back(entry.address);
+    defences_.push_back(std::move(defence));
+    return;
+  }
   const ClientRequest input{challenge.path, challenge.request};
   const auto* record = table_.find(challenge.request.name.view());
   if (!record) return grant(input);

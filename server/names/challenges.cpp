@@ -13,11 +13,12 @@ constexpr std::size_t ids_max = 0x8000;
 }  // namespace
 
 std::optional<Challenges::Refusal> Challenges::refusal(const nbns::ScopedNameView& name,
-                                                       Ipv4 requester,
+                                                       std::optional<Ipv4> requester,
                                                        const ChallengeOptions& options) const {
   if (by_name_.contains(nbns::ScopedName(name))) return Refusal::duplicate;
   if (by_id_.size() >= std::min(options.at_once, ids_max)) return Refusal::limit;
-  const auto own = by_requester_.find(requester);
+  if (!requester) return {};
+  const auto own = by_requester_.find(*requester);
   if (own != by_requester_.end() && own->second >= options.at_once_per_requester)
     return Refusal::limit;
   return {};
@@ -39,13 +40,13 @@ milliseconds Challenges::begin(Challenge challenge, const ChallengeOptions& opti
 
   do {
     challenge.id = static_cast<std::uint16_t>(random_.below(0x10000));
-  } while (by_id_.contains(challenge.id));
+  } while (ids_.contains(challenge.id));
   challenge.due = now;
 
   ids_.insert(challenge.id);
   by_name_.emplace(challenge.request.name, challenge.id);
   by_due_.emplace(challenge.due, challenge.id);
-  ++by_requester_[challenge.path.remote.address];
+  if (!challenge.for_replica) ++by_requester_[challenge.path.remote.address];
   const auto addresses = static_cast<int>(challenge.addresses.size());
   const auto id = challenge.id;
   by_id_.emplace(id, std::make_unique<Challenge>(std::move(challenge)));
@@ -99,6 +100,7 @@ Challenge Challenges::take(std::uint16_t id) {
   ids_.erase(id);
   by_name_.erase(challenge.request.name);
   by_due_.erase({challenge.due, id});
+  if (challenge.for_replica) return challenge;
   const auto requester = by_requester_.find(challenge.path.remote.address);
   if (--requester->second == 0) by_requester_.erase(requester);
   return challenge;

@@ -19,7 +19,9 @@ namespace winsome::names {
 /// One contested name: its present owner is being asked, address by address (fact base B4).
 struct Challenge {
   std::uint16_t id = 0;
-  Path path;  // of the requester
+  bool for_replica = false;  // a partner's record contests it: of `path` and `request` only our
+                             // end and the name mean something
+  Path path;                 // of the requester
   nbns::NameRequest request;
   Ipv4 owner;  // of the record as it was challenged
   std::uint64_t version = 0;
@@ -35,12 +37,14 @@ struct Challenge {
 /// the outcome means is NameServer's business.
 class Challenges {
  public:
-  explicit Challenges(std::uint64_t seed) : random_(seed) {}
+  /// `ids` may hold those of others, which are not given twice.
+  Challenges(std::uint64_t seed, PendingIds& ids) : random_(seed), ids_(ids) {}
 
   enum class Refusal : std::uint8_t { duplicate, limit };
 
-  /// Why a challenge for this name and requester may not begin, if so.
-  [[nodiscard]] std::optional<Refusal> refusal(const nbns::ScopedNameView& name, Ipv4 requester,
+  /// Why a challenge for this name may not begin, if so; with a requester also what its share is.
+  [[nodiscard]] std::optional<Refusal> refusal(const nbns::ScopedNameView& name,
+                                               std::optional<Ipv4> requester,
                                                const ChallengeOptions& options) const;
 
   /// Spreads the tries over the addresses so that all are asked within `options.total`. Returns how
@@ -66,13 +70,12 @@ class Challenges {
   void drop_all();
 
   [[nodiscard]] std::size_t size() const { return by_id_.size(); }
-  [[nodiscard]] const PendingIds& ids() const { return ids_; }
 
  private:
   Challenge take(std::uint16_t id);
 
   Random random_;
-  PendingIds ids_;
+  PendingIds& ids_;
   absl::flat_hash_map<std::uint16_t, std::unique_ptr<Challenge>> by_id_;
   absl::flat_hash_map<nbns::ScopedName, std::uint16_t> by_name_;
   absl::btree_set<std::pair<Instant, std::uint16_t>> by_due_;

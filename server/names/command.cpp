@@ -68,6 +68,10 @@ NewRecord exact(MappingType type, const nbns::ScopedName& name,
 }
 
 void NameServer::handle(const CommandRequest& input) {
+  if (closed_) {
+    actions_.replies.push_back({input.ticket, {.status = CommandStatus::starting}});
+    return;
+  }
   actions_.replies.push_back(
       {input.ticket,
        std::visit([this](const auto& command) { return run(command); }, input.command)});

@@ -54,6 +54,7 @@ enum class CommandStatus : std::uint8_t {
   not_found,
   refused,      // see `refusals`; with keep_going the rest was done
   unavailable,  // the store cannot write now; nothing changed
+  starting,     // partners are asked first what they know of us (decision 18); nothing changed
 };
 
 struct Refusal {

@@ -3,31 +3,52 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/names/lifecycle.h"
+
 namespace winsome::names {
 
 NameServer::NameServer(Options options, std::uint64_t seed, Instant started)
-    : options_(std::move(options)), policy_(options_), challenges_(seed), started_(started) {}
+    : options_(std::move(options)),
+      policy_(options_),
+      challenges_(seed, ids_),
+      demands_(seed, ids_),
+      started_(started) {}
 
 void NameServer::load(Record&& record) {
   table_.load(std::move(record));
 }
 
 Actions NameServer::step(std::span<Input> inputs, std::size_t waiting, Instant now) {
+  begin(now);
+  decide(inputs, waiting);
+  return finish();
+}
+
+void NameServer::begin(Instant now) {
   now_ = now;
   actions_ = {};
   table_.begin_batch(version_);
+}
+
+void NameServer::decide(std::span<Input> inputs, std::size_t waiting) {
   waiting_ = waiting + inputs.size();
   for (const auto& input : inputs) {
     --waiting_;
     std::visit([this](const auto& one) { handle(one); }, input);
   }
+  waiting_ = waiting;
   ask();
-  const auto aged = age(aged_in_a_step);
-  if (aged > 0) statistics_.last_scavenging = now;
+  if (!closed_ && age(aged_in_a_step) > 0) statistics_.last_scavenging = now_;
+}
+
+Actions NameServer::finish() {
+  ask();
   actions_.changes = table_.changes();
   actions_.version = version_;
   publish_changes();
-  actions_.wake_at = std::min(challenges_.next_due(), std::max(table_.next_deadline(), now));
+  const auto aging = closed_ ? never : std::max(table_.next_deadline(), now_);
+  actions_.wake_at = std::min({challenges_.next_due(), demands_.next_due(), aging});
+  if (!defences_.empty()) actions_.wake_at = now_;
   return std::move(actions_);
 }
 
@@ -38,6 +59,8 @@ void NameServer::committed() {
 void NameServer::undo() {
   if (const auto version = table_.undo_all()) version_ = *version;
   challenges_.drop_all();
+  demands_.drop_all();
+  defences_.clear();
 }
 
 bool NameServer::configure(const Options& options) {
@@ -61,6 +84,28 @@ Statistics NameServer::statistics() const {
   statistics.version = version_;
   statistics.challenges_pending = challenges_.size();
   return statistics;
+}
+
+void NameServer::put(Record record) {
+  arrange(record, options_.owner);
+  table_.put(std::move(record));
+}
+
+void NameServer::put_own(Record record) {
+  arrange(record, options_.owner);
+  take_ownership(record);
+  table_.put(std::move(record));
+}
+
+void NameServer::raise_version(std::uint64_t version) {
+  version_ = std::max(version_, version);
+}
+
+std::vector<Ipv4> NameServer::take_overdue_owners() {
+  std::vector<Ipv4> owners(overdue_owners_.begin(), overdue_owners_.end());
+  std::ranges::sort(owners);
+  overdue_owners_.clear();
+  return owners;
 }
 
 void NameServer::take_ownership(Record& record) {

@@ -1,7 +1,8 @@
 #pragma once
 
+#include <absl/container/flat_hash_set.h>
+
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <span>
 #include <variant>
@@ -13,6 +14,7 @@
 #include "server/names/name_table.h"
 #include "server/names/options.h"
 #include "server/names/policy.h"
+#include "server/names/release_demands.h"
 #include "server/names/statistics.h"
 #include "server/nbns/message.h"
 
@@ -37,6 +39,14 @@ struct CommandRequest {
 
 using Input = std::variant<ClientRequest, ClientResponse, CommandRequest>;
 
+/// What a challenge on behalf of replication came to, for the record as it then was.
+struct ReplicaDefence {
+  nbns::ScopedName name;
+  Ipv4 owner;
+  std::uint64_t version = 0;
+  std::vector<Ipv4> claimed;  // in the positive answer; none: silent or denied
+};
+
 /// The name database as rules (fact base B). Has no clock, socket, thread or disk: the daemon and
 /// the simulation call `step`, make its changes durable, then say `committed`, or `undo` if the
 /// disk refused. Every step opens a batch.
@@ -60,6 +70,31 @@ class NameServer {
   /// Decides `inputs`. `waiting` more requests are queued behind them.
   [[nodiscard]] Actions step(std::span<Input> inputs, std::size_t waiting, Instant now);
 
+  /// `step` in its parts: between the two others the replication engine works on the open batch.
+  void begin(Instant now);
+  void decide(std::span<Input> inputs, std::size_t waiting);
+  [[nodiscard]] Actions finish();
+
+  /// The replication engine's, inside an open batch: what it decided, as it is.
+  void put(Record record);
+  void erase(const nbns::ScopedNameView& name) { table_.erase(name); }
+  /// Makes a record ours, with our next version, and stores it.
+  void put_own(Record record);
+  /// Our counter is at least `version` from now on.
+  void raise_version(std::uint64_t version);
+  /// Asks the addresses of `record` for its name; `take_defences` tells what came of it. False when
+  /// too much is being asked, or this name already is: try again later.
+  [[nodiscard]] bool challenge_for_replica(const Record& record);
+  [[nodiscard]] std::vector<ReplicaDefence> take_defences();
+  /// Tells the addresses of `record`, one after the other, to release its name (fact base C9).
+  void demand_release(const Record& record);
+  /// Owners whose active replicas came due: nobody has confirmed them for the verification
+  /// interval.
+  [[nodiscard]] std::vector<Ipv4> take_overdue_owners();
+  /// While closed, clients get no answer and nothing of ours gets a version: partners may know
+  /// newer ones (decision 18).
+  void set_closed(bool closed) { closed_ = closed; }
+
   /// The oldest batch that was not yet is durable.
   void committed();
 
@@ -72,11 +107,12 @@ class NameServer {
   [[nodiscard]] bool configure(const Options& options);
 
   [[nodiscard]] Statistics statistics() const;
-  [[nodiscard]] const PendingIds& pending_ids() const { return challenges_.ids(); }
+  [[nodiscard]] const PendingIds& pending_ids() const { return ids_; }
   [[nodiscard]] const Record* find(const nbns::ScopedNameView& name) const {
     return table_.find(name);
   }
   void for_each(const std::function<void(const Record&)>& visit) const { table_.for_each(visit); }
+  [[nodiscard]] const NameTable& table() const { return table_; }
   [[nodiscard]] std::uint64_t version() const { return version_; }
 
  private:
@@ -127,7 +163,12 @@ class NameServer {
   Options options_;
   Policy policy_;
   NameTable table_;
+  PendingIds ids_;
   Challenges challenges_;
+  ReleaseDemands demands_;
+  std::vector<ReplicaDefence> defences_;
+  absl::flat_hash_set<Ipv4> overdue_owners_;
+  bool closed_ = false;
   Statistics statistics_;
   std::uint64_t version_ = 0;
   std::size_t burst_ = 0;    // requests granted since the burst began

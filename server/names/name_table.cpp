@@ -45,6 +45,27 @@ std::size_t NameTable::names_of(Ipv4 address) const {
   return found == names_by_address_.end() ? 0 : found->second;
 }
 
+std::vector<NameTable::Extent> NameTable::extents() const {
+  std::vector<Extent> extents;
+  for (const auto& [owner, versions] : by_owner_) {
+    extents.push_back({.owner = owner,
+                       .min = versions.begin()->first,
+                       .max = versions.rbegin()->first,
+                       .records = versions.size()});
+  }
+  return extents;
+}
+
+void NameTable::visit_owner(Ipv4 owner, std::uint64_t from, std::uint64_t to,
+                            const std::function<bool(const Record&)>& visit) const {
+  const auto found = by_owner_.find(owner);
+  if (found == by_owner_.end()) return;
+  const auto& versions = found->second;
+  for (auto at = versions.lower_bound(from); at != versions.end() && at->first <= to; ++at) {
+    if (!visit(at->second->record)) return;
+  }
+}
+
 void NameTable::load(Record&& record) {
   store(std::move(record), 0);
 }
@@ -183,15 +204,19 @@ void NameTable::store(Record&& record, std::uint64_t batch) {
     entry->record = std::move(record);
     entry->batch = batch;
     count(entry->record, 1);
+    index(*entry);
     schedule(*entry);
     entries_.insert(std::move(entry));
     return;
   }
   auto& entry = **found;
+  const bool moves = entry.record.owner != record.owner || entry.record.version != record.version;
   count(entry.record, -1);
+  if (moves) drop_from_index(entry);
   entry.record = std::move(record);
   entry.batch = batch;
   count(entry.record, 1);
+  if (moves) index(entry);
   schedule(entry);
 }
 
@@ -199,6 +224,7 @@ void NameTable::remove(const nbns::ScopedNameView& name) {
   const auto found = entries_.find(name);
   if (found == entries_.end()) return;
   count((*found)->record, -1);
+  drop_from_index(**found);
   entries_.erase(found);
 }
 
@@ -223,6 +249,20 @@ void NameTable::count(const Record& record, std::ptrdiff_t sign) {
       domain_masters_.erase(record.name);
     }
   }
+}
+
+void NameTable::index(Entry& entry) {
+  auto& versions = by_owner_[entry.record.owner];
+  versions.emplace_hint(versions.end(), entry.record.version, &entry);
+}
+
+void NameTable::drop_from_index(const Entry& entry) {
+  const auto versions = by_owner_.find(entry.record.owner);
+  auto [at, end] = versions->second.equal_range(entry.record.version);
+  while (at != end && at->second != &entry) ++at;
+  check(at != end, "every record stands in the index of its owner");
+  versions->second.erase(at);
+  if (versions->second.empty()) by_owner_.erase(versions);
 }
 
 void NameTable::schedule(Entry& entry) {

@@ -37,6 +37,20 @@ class NameTable {
   /// Records that hold `address`.
   [[nodiscard]] std::size_t names_of(Ipv4 address) const;
 
+  /// Who owns records here, in no particular order, and the least of their versions.
+  struct Extent {
+    Ipv4 owner;
+    std::uint64_t min = 0;
+    std::uint64_t max = 0;
+    std::size_t records = 0;
+  };
+  [[nodiscard]] std::vector<Extent> extents() const;
+
+  /// Visits the records of `owner` with versions from `from` to `to`, ascending, until `visit`
+  /// returns false. `visit` changes nothing.
+  void visit_owner(Ipv4 owner, std::uint64_t from, std::uint64_t to,
+                   const std::function<bool(const Record&)>& visit) const;
+
   /// First addresses of the active domain master browsers, in the order of names (fact base B6,
   /// `*`<1B>).
   [[nodiscard]] const absl::btree_map<nbns::ScopedName, Ipv4>& domain_masters() const {
@@ -104,10 +118,14 @@ class NameTable {
   void store(Record&& record, std::uint64_t batch);
   void remove(const nbns::ScopedNameView& name);
   void count(const Record& record, std::ptrdiff_t sign);
+  void index(Entry& entry);
+  void drop_from_index(const Entry& entry);
   void schedule(Entry& entry);
 
   absl::flat_hash_set<std::unique_ptr<Entry>, Hash, Equal> entries_;
   absl::flat_hash_map<Ipv4, std::uint32_t> names_by_address_;
+  /// A multimap: what a partner says of its versions may be anything.
+  absl::flat_hash_map<Ipv4, absl::btree_multimap<std::uint64_t, Entry*>> by_owner_;
   absl::btree_map<nbns::ScopedName, Ipv4> domain_masters_;
   std::vector<Deadline>
       deadlines_;  // heap; an entry whose record moved on is dropped when it surfaces

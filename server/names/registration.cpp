@@ -53,6 +53,7 @@ void make_room(Members& members) {
 }  // namespace
 
 void NameServer::handle(const ClientRequest& input) {
+  if (closed_) return drop(Drop::starting);
   if (!allows(options_.access.register_from, input.path.remote.address))
     return drop(Drop::source_refused);
   if (input.request.broadcast) return drop(Drop::broadcast);

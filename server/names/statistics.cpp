@@ -18,6 +18,7 @@ std::string_view to_text(Drop drop) {
     case Drop::unexpected_response: return "unexpected_response";
     case Drop::broadcast: return "broadcast";
     case Drop::other_opcode: return "other_opcode";
+    case Drop::starting: return "starting";
   }
   return "?";
 }

@@ -25,8 +25,9 @@ enum class Drop : std::uint8_t {
   unexpected_response,  // no challenge awaits it
   broadcast,            // B=1 is not for a name server
   other_opcode,         // not a request we serve
+  starting,             // partners are asked first what they know of us (decision 18)
 };
-inline constexpr std::size_t drop_count = 14;
+inline constexpr std::size_t drop_count = 15;
 
 [[nodiscard]] std::string_view to_text(Drop drop);  // "source_refused": also the metric label
 

@@ -205,7 +205,8 @@ TEST(ChallengeTest, AllTogetherHaveOnlySoManyAtOnce) {
 TEST(ChallengeTest, ThereAreNeverMoreThanHalfOfAllTransactionIds) {
   ChallengeOptions greedy;
   greedy.at_once = greedy.at_once_per_requester = 1'000'000;
-  Challenges challenges(1);
+  PendingIds ids;
+  Challenges challenges(1, ids);
   std::size_t begun = 0;
   for (; begun < 0x10000; ++begun) {
     const nbns::ScopedName contested = nbns::make_name(std::to_string(begun), 0);

@@ -18,6 +18,7 @@ struct Snapshot {
   std::array<std::size_t, 5> counts{};
   std::vector<std::pair<nbns::ScopedName, Ipv4>> masters;
   std::map<Ipv4, std::size_t> names_of;
+  std::map<std::pair<Ipv4, std::uint64_t>, std::vector<nbns::ScopedName>> by_owner;
   friend bool operator==(const Snapshot&, const Snapshot&) = default;
 };
 
@@ -33,6 +34,13 @@ Snapshot snapshot(const NameTable& table) {
     seen.masters.emplace_back(name, address);
   for (std::uint8_t i = 0; i < hosts; ++i)
     seen.names_of[Ipv4(10, 0, 0, i)] = table.names_of(Ipv4(10, 0, 0, i));
+  for (const auto& extent : table.extents()) {
+    table.visit_owner(extent.owner, extent.min, extent.max, [&](const Record& one) {
+      seen.by_owner[{one.owner, one.version}].push_back(one.name);
+      return true;
+    });
+  }
+  for (auto& [key, names] : seen.by_owner) std::ranges::sort(names);
   return seen;
 }
 
@@ -42,6 +50,7 @@ Snapshot recount(const Records& records) {
   seen.records = records;
   for (std::uint8_t i = 0; i < hosts; ++i) seen.names_of[Ipv4(10, 0, 0, i)] = 0;
   for (const auto& [name, one] : records) {
+    seen.by_owner[{one.owner, one.version}].push_back(name);
     ++seen.counts[0];
     ++seen.counts[1 + static_cast<std::size_t>(one.state)];
     if (one.is_static) ++seen.counts[4];
