@@ -14,6 +14,7 @@ namespace winsome::replication {
 struct PutOwner {
   Ipv4 owner;
   std::uint64_t known = 0;
+  bool filtered = false;  // of 1B names and internet groups alone
 };
 struct EraseOwner {
   Ipv4 owner;

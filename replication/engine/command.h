@@ -51,7 +51,7 @@ enum class Outcome : std::uint8_t {
 /// The reply comes when the work has ended.
 struct CommandResult {
   Outcome outcome = Outcome::done;
-  std::string text;          // what failed and what to do; lines for several partners
+  std::string text{};        // what failed and what to do; lines for several partners
   std::size_t received = 0;  // records
   std::size_t changed = 0;   // names that are different now
   std::size_t deleted = 0;

@@ -67,6 +67,7 @@ struct Options {
   seconds start_wait{30};           // for partners, after the database was lost or restored
   std::uint64_t start_version = 0;  // the floor of our counter after that, where nobody answers
   bool migrate_on = false;
+  seconds renewal = std::chrono::days(6);             // B7: of our own records
   seconds verification_life = std::chrono::days(24);  // B7: how long a replica stays unseen
   seconds extinction_timeout = std::chrono::days(6);
   std::vector<std::string> blocked_names;

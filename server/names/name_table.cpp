@@ -210,6 +210,10 @@ void NameTable::store(Record&& record, std::uint64_t batch) {
     return;
   }
   auto& entry = **found;
+  if (entry.record.state == State::active && record.state == State::active &&
+      !entry.record.members.empty() && !record.members.empty() &&
+      entry.record.members.front().address != record.members.front().address)
+    ++address_changes_;
   const bool moves = entry.record.owner != record.owner || entry.record.version != record.version;
   count(entry.record, -1);
   if (moves) drop_from_index(entry);

@@ -57,6 +57,9 @@ class NameTable {
     return domain_masters_;
   }
 
+  /// How often an active record has changed its first address.
+  [[nodiscard]] std::uint64_t address_changes() const { return address_changes_; }
+
   /// Fills the table at start: nothing is noted for undoing.
   void load(Record&& record);
   void reserve(std::size_t records);
@@ -132,6 +135,7 @@ class NameTable {
   std::deque<OpenBatch> batches_;
   std::uint64_t batch_number_ = 0;
   Counts counts_;
+  std::uint64_t address_changes_ = 0;
 };
 
 }  // namespace winsome::names

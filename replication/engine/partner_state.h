@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "replication/engine/action.h"
+#include "replication/engine/partner.h"
+
+namespace winsome::replication {
+
+/// A partner, and how things stand with it.
+struct PartnerState {
+  Partner config;
+
+  // Pulling: a link of ours.
+  Link pull_link = 0;
+  bool pull_up = false;
+  bool watched = false;    // it tells us of changes on that link
+  bool pull_due = false;   // its map is wanted
+  bool map_ready = false;  // it came, and waits for the round to be complete
+  Instant gather_until = never;
+  Instant next_pull = never;
+  Instant reconnect_at = never;
+  unsigned failures_in_row = 0;
+  OwnerMap map;
+  std::optional<std::uint64_t> owner_went_back;  // what was reported
+  std::vector<std::uint64_t> tickets;            // commands that wait for the pull
+  bool recovery_answered = false;
+
+  // Pushing: a link of ours, or one on which it watches.
+  Link push_link = 0;
+  bool push_up = false;
+  bool push_holds = false;  // the link stays for the next time
+  bool push_sent = false;   // what was told waits for its end
+  std::deque<Notify> notifications;
+  std::vector<std::uint64_t> push_tickets;
+  std::deque<Instant> push_failures;
+  Link watcher = 0;
+  bool watcher_ready = false;
+  std::map<Ipv4, std::uint64_t> told;  // the watcher
+  std::uint64_t changes_told = 0;
+
+  // For people.
+  std::optional<Instant> last_pull;
+  std::uint64_t last_pull_records = 0;
+  std::optional<Instant> last_push;
+  std::uint64_t pulls = 0;
+  std::uint64_t failures = 0;
+  std::uint64_t records_received = 0;
+  std::uint64_t records_sent = 0;
+  std::uint64_t nonsense = 0;
+  std::string last_error;
+};
+
+}  // namespace winsome::replication

@@ -1,0 +1,138 @@
+#include <algorithm>
+
+#include "replication/engine/replicator.h"
+
+namespace winsome::replication {
+
+void Replicator::start_verifications(std::optional<std::uint64_t> ticket, std::size_t limit) {
+  std::vector<Ipv4> owners;
+  for (const auto& extent : names_.table().extents()) {
+    if (extent.owner != options_.us) owners.push_back(extent.owner);
+  }
+  std::ranges::sort(owners);
+  if (ticket) commands_[*ticket].left = owners.size();
+  if (ticket && owners.empty()) {
+    commands_[*ticket].left = 1;
+    reply(*ticket, {});
+  }
+  for (const auto owner : owners) start_verification(owner, ticket, limit);
+}
+
+/// Asks the owner itself, or who else holds its records, for everything up to what we hold (B11);
+/// with a `limit` of records the rest follows in the next period.
+void Replicator::start_verification(Ipv4 owner, std::optional<std::uint64_t> ticket,
+                                    std::size_t limit) {
+  PartnerState* whom = nullptr;
+  for (auto& [name, partner] : partners_) {
+    if (!partner->config.pull || partner->config.paused) continue;
+    const bool itself = partner->config.address.address == owner;
+    const bool holds =
+        std::ranges::find(partner->map, owner, &OwnerRange::owner) != partner->map.end();
+    if (itself && !options_.verification.with_partners) {
+      whom = partner.get();
+      break;
+    }
+    if (holds && !(whom && whom->pull_up)) whom = partner.get();
+  }
+  Task task{.range = {owner, 1, known(owner, whom)}, .purpose = Purpose::verify};
+  if (ticket) task.tickets.push_back(*ticket);
+  if (!whom) return fail_verification(task, "no partner holds its records");
+
+  if (limit > 0) {
+    const auto through = verified_through_.find(owner);
+    if (through != verified_through_.end()) task.range.min = through->second + 1;
+    std::size_t seen = 0;
+    std::optional<std::uint64_t> end;
+    names_.table().visit_owner(owner, task.range.min, task.range.max, [&](const auto& record) {
+      if (++seen > limit) return false;
+      end = record.version;
+      return true;
+    });
+    if (seen > limit) task.range.max = *end;
+  }
+  if (task.range.min > task.range.max) {
+    verified_through_.erase(owner);
+    for (const auto one : task.tickets) reply(one, {});
+    return;
+  }
+  if (whom->pull_link == 0) {
+    whom->pull_link = open(*whom, Use::pull);
+    pulls_[whom->pull_link] = {.partner = whom,
+                               .peer = whom->config.name,
+                               .windowed = whom->config.carrier == Carrier::winsra,
+                               .deadline = moment_.now + patience};
+  }
+  auto& todo = pulls_.at(whom->pull_link).todo;
+  const auto same = std::ranges::find_if(todo, [&](const Task& one) {
+    return one.purpose == Purpose::verify && one.range.owner == owner;
+  });
+  if (same != todo.end() && task.tickets.empty()) return;
+  todo.push_back(std::move(task));
+}
+
+/// Before a piece is applied: what we hold up to its last version and it does not have is gone.
+void Replicator::verify_piece(const Piece& piece, Pull& pull) {
+  if (piece.records.empty()) return;
+  drop_absent(pull, std::min(piece.records.back().version, pull.asked_to), piece.records);
+}
+
+/// After the last piece: what we hold beyond it is gone.
+void Replicator::verify_rest(Pull& pull) {
+  drop_absent(pull, pull.asked_to, {});
+}
+
+void Replicator::drop_absent(Pull& pull, std::uint64_t to, std::span<const names::Record> present) {
+  std::vector<nbns::ScopedName> absent;
+  names_.table().visit_owner(
+      pull.asked->range.owner, pull.through + 1, to, [&](const names::Record& held) {
+        const auto [first, last] =
+            std::ranges::equal_range(present, held.version, {}, &names::Record::version);
+        const bool there = std::ranges::find(first, last, held.name, &names::Record::name) != last;
+        if (!there) absent.push_back(held.name);
+        return true;
+      });
+  for (const auto& name : absent) names_.erase(name.view());
+  pull.deleted += absent.size();
+}
+
+/// One that we hold as its owner has it lives on; any other is decided like a new one.
+bool Replicator::confirm(names::Record incoming, const PartnerState* from) {
+  const auto* stored = names_.find(incoming.name.view());
+  if (!stored || stored->owner != incoming.owner || stored->version != incoming.version)
+    return apply(std::move(incoming), from);
+  const auto addresses = [](const names::Member& a, const names::Member& b) {
+    return a.address == b.address && a.owner == b.owner;
+  };
+  const bool differs = stored->type != incoming.type || stored->state != incoming.state ||
+                       stored->is_static != incoming.is_static ||
+                       !std::ranges::is_permutation(stored->members, incoming.members, addresses);
+  put_replica(std::move(incoming));
+  return differs;
+}
+
+void Replicator::finish_verification(Pull& pull) {
+  const auto& task = *pull.asked;
+  const auto& range = task.range;
+  last_verification_ = moment_.now;
+  verified_through_.erase(range.owner);
+  if (range.max < known(range.owner, pull.partner)) verified_through_[range.owner] = range.max;
+  if (pull.changed + pull.deleted > 0)
+    tell(EventKind::verified, pull.peer, pull.changed + pull.deleted, to_text(range.owner));
+  for (const auto ticket : task.tickets) {
+    reply(ticket, {.outcome = Outcome::done,
+                   .text = {},
+                   .received = pull.received,
+                   .changed = pull.changed,
+                   .deleted = pull.deleted});
+  }
+  pull.received = pull.changed = pull.deleted = 0;
+}
+
+void Replicator::fail_verification(Task& task, const std::string& why) {
+  const auto owner = to_text(task.range.owner);
+  tell(EventKind::verification_failed, owner, 0, why);
+  for (const auto ticket : std::exchange(task.tickets, {}))
+    reply(ticket, {.outcome = Outcome::failed, .text = owner + ": " + why});
+}
+
+}  // namespace winsome::replication
