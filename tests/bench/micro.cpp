@@ -73,7 +73,7 @@ struct Filled {
 void decode_query(benchmark::State& state) {
   const auto datagram = query(perf::name_of(7));
   nbns::QueryView view;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(nbns::preview(datagram));
     benchmark::DoNotOptimize(nbns::decode_query(datagram, view));
   }
@@ -82,7 +82,7 @@ BENCHMARK(decode_query);
 
 void decode_registration(benchmark::State& state) {
   const auto datagram = encoded(registration(7));
-  for (auto _ : state) benchmark::DoNotOptimize(nbns::decode(datagram));
+  for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(nbns::decode(datagram));
 }
 BENCHMARK(decode_registration);
 
@@ -95,7 +95,7 @@ void find_answer(benchmark::State& state) {
   std::vector<nbns::Name> wanted;
   for (int i = 0; i < 4096; ++i) wanted.push_back(perf::name_of(random.below(count)));
   std::size_t at = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     reader.quiescent();
     const auto* answer = reader.find({wanted[at++ % wanted.size()], {}});
     benchmark::DoNotOptimize(answer);
@@ -116,7 +116,7 @@ void answer_query(benchmark::State& state) {
   for (int i = 0; i < 4096; ++i) queries.push_back(query(perf::name_of(random.below(count))));
   std::array<std::uint8_t, nbns::payload_length_max> out;
   std::size_t at = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     responder.reader().quiescent();
     benchmark::DoNotOptimize(
         responder.respond(queries[at++ % queries.size()], path, known, now, out));
@@ -131,7 +131,7 @@ void register_names(benchmark::State& state) {
   auto filled = std::make_unique<Filled>(before);
   auto next = before;
   std::vector<names::Input> inputs;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     state.PauseTiming();
     inputs.clear();
     for (std::uint32_t i = 0; i < batch; ++i) {
@@ -153,7 +153,7 @@ void refresh_names(benchmark::State& state) {
   Filled filled(count);
   std::uint32_t next = 0;
   std::vector<names::Input> inputs;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     state.PauseTiming();
     inputs.clear();
     for (std::uint32_t i = 0; i < 256; ++i) {

@@ -41,6 +41,10 @@ int main(int argc, char** argv) {
   local.sin_family = AF_INET;
   local.sin_port = htons(static_cast<std::uint16_t>(std::atoi(argv[2])));
   const int fd = ::socket(AF_INET, SOCK_DGRAM, 0);
+  if (fd < 0) {
+    std::perror("bench_reflector");
+    return 1;
+  }
   ::setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &socket_buffer, sizeof socket_buffer);
   ::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &socket_buffer, sizeof socket_buffer);
   if (::inet_pton(AF_INET, argv[1], &local.sin_addr) != 1 ||

@@ -65,7 +65,8 @@ inline Mapping without_place(Mapping mapping) {
 /// parse(export(x)) == x for what the format carries: `append` writes one record, `parse` reads
 /// all.
 template <class Append, class Parse>
-void check_round_trip(const Parsed& parsed, std::string text, Append append, Parse parse) {
+void check_round_trip(const Parsed& parsed, std::string_view header, Append append, Parse parse) {
+  std::string text(header);
   std::vector<Mapping> carried;
   for (const auto& mapping : parsed.mappings) {
     if (mapping.exact && append(text, record_of(mapping)))
