@@ -20,7 +20,8 @@ enum class Defence : std::uint8_t {
                             std::span<const Ipv4> claimed);
 
 /// The multihomed record of `Defence::merge`: the replica's owner, version, state, node and static
-/// flag; its members with their owners, the remaining stored ones with theirs; all due at `due`.
+/// flag; its members with their owners, the remaining stored ones with theirs, as far as
+/// `names::members_max` goes; all due at `due`.
 [[nodiscard]] names::Record merge_multihomed(const names::Record& stored,
                                              const names::Record& incoming, Instant due);
 

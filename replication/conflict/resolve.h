@@ -19,12 +19,14 @@ enum class Verdict : std::uint8_t {
 
 struct Rules {
   Ipv4 us;
-  bool migrate_on = false;  // B9: static unique and multihomed records count as dynamic
+  bool migrate_on = false;  // B9: stored static unique and multihomed records count as dynamic
+  bool members_count_as_local = false;  // MemberPrec of the partner, as in merge_special_groups
 };
 
 /// The rules of C6 in their order. `stored` is null when the name is unknown; `incoming` is a
 /// replica whose `owner` is the owner of the range it was pulled from. Decides by types, states,
-/// ownership and, where the rule says so, by addresses; looks at no deadline.
+/// ownership and, where the rule says so, by versions and addresses; looks at no deadline. A
+/// replica that came before is kept: pulling a range twice changes nothing.
 [[nodiscard]] Verdict resolve(const names::Record* stored, const names::Record& incoming,
                               const Rules& rules);
 
