@@ -187,14 +187,14 @@ Result<std::unique_ptr<Daemon>, std::string> Daemon::start(const config::Setting
   auto store = store::SqliteStore::open(settings.data_dir);
   if (!store) return fail(store.error().text);
   std::vector<names::Record> records;
-  const auto counters =
+  const auto loaded =
       (*store)->load([&](names::Record&& record) { records.push_back(std::move(record)); });
-  if (!counters) return fail(counters.error().text);
+  if (!loaded) return fail(loaded.error().text);
   auto reader = std::make_unique<store::SqliteRecordReader>(settings.data_dir);
 
   auto parts = std::make_unique<Parts>(settings, std::move(*store), std::move(reader),
-                                       counters->clock, std::move(*sockets));
-  parts->engine.load_version(counters->version);
+                                       loaded->counters.clock, std::move(*sockets));
+  parts->engine.load_version(loaded->counters.version);
   parts->engine.reserve(records.size());
   parts->index.reserve(records.size());
   for (auto& record : records) parts->engine.load(std::move(record));
@@ -204,7 +204,7 @@ Result<std::unique_ptr<Daemon>, std::string> Daemon::start(const config::Setting
 
   const auto took =
       std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began);
-  log(messages::database_opened, count, took.count(), counters->version);
+  log(messages::database_opened, count, took.count(), loaded->counters.version);
   const auto where = describe(parts->sockets);
   auto daemon = std::unique_ptr<Daemon>(new Daemon(std::move(parts)));
   auto& running = *daemon->parts_;

@@ -6,9 +6,15 @@
 
 namespace winsome::store {
 
-Result<Counters, StoreFailure> MemoryStore::load(const Sink& sink) {
+Result<Loaded, StoreFailure> MemoryStore::load(const Sink& sink) {
   for (const auto& [name, record] : records_) sink(names::Record(record));
-  return counters_;
+  Loaded loaded{counters_, {}};
+  loaded.memory.recovered = recovered_;
+  for (const auto& [owner, known] : owners_) {
+    loaded.memory.owners.push_back({.owner = owner, .max = known});
+  }
+  for (const auto& [key, replica] : pending_) loaded.memory.pending.push_back(replica);
+  return loaded;
 }
 
 Result<void, StoreFailure> MemoryStore::commit(const Batch& batch) {
@@ -22,6 +28,9 @@ Result<void, StoreFailure> MemoryStore::commit(const Batch& batch) {
     } else {
       records_.erase(std::get<names::EraseRecord>(change).name);
     }
+  }
+  for (const auto& change : batch.replication) {
+    std::visit([this](const auto& one) { remember(one); }, change);
   }
   counters_ = {batch.version, batch.clock};
   return {};
@@ -41,6 +50,26 @@ Result<void, StoreFailure> MemoryStore::backup(const std::filesystem::path& file
 void MemoryStore::refuse(std::size_t good, std::size_t bad) {
   good_ = good;
   bad_ = bad;
+}
+
+void MemoryStore::remember(const replication::PutOwner& change) {
+  owners_.insert_or_assign(change.owner, change.known);
+}
+
+void MemoryStore::remember(const replication::EraseOwner& change) {
+  owners_.erase(change.owner);
+}
+
+void MemoryStore::remember(const replication::PutPending& change) {
+  pending_.insert_or_assign({change.replica.name, change.replica.owner}, change.replica);
+}
+
+void MemoryStore::remember(const replication::ErasePending& change) {
+  pending_.erase({change.name, change.owner});
+}
+
+void MemoryStore::remember(const replication::PutRecovered& /*change*/) {
+  recovered_ = true;
 }
 
 Result<void, StoreFailure> MemoryStore::write() {

@@ -3,6 +3,7 @@
 #include <absl/container/btree_map.h>
 
 #include <cstddef>
+#include <utility>
 
 #include "server/store/name_store.h"
 
@@ -13,7 +14,7 @@ namespace winsome::store {
 /// when told to.
 class MemoryStore final : public NameStore {
  public:
-  [[nodiscard]] Result<Counters, StoreFailure> load(const Sink& sink) override;
+  [[nodiscard]] Result<Loaded, StoreFailure> load(const Sink& sink) override;
   [[nodiscard]] Result<void, StoreFailure> commit(const Batch& batch) override;
   [[nodiscard]] Result<void, StoreFailure> probe(const ClockMark& clock) override;
 
@@ -25,8 +26,16 @@ class MemoryStore final : public NameStore {
 
  private:
   [[nodiscard]] Result<void, StoreFailure> write();
+  void remember(const replication::PutOwner& change);
+  void remember(const replication::EraseOwner& change);
+  void remember(const replication::PutPending& change);
+  void remember(const replication::ErasePending& change);
+  void remember(const replication::PutRecovered& change);
 
   absl::btree_map<nbns::ScopedName, names::Record> records_;
+  absl::btree_map<Ipv4, std::uint64_t> owners_;
+  absl::btree_map<std::pair<nbns::ScopedName, Ipv4>, names::Record> pending_;
+  bool recovered_ = false;
   Counters counters_;
   std::size_t good_ = 0;
   std::size_t bad_ = 0;

@@ -6,6 +6,8 @@
 #include <span>
 #include <string>
 
+#include "replication/engine/action.h"
+#include "replication/engine/memory.h"
 #include "server/core/instant.h"
 #include "server/core/result.h"
 #include "server/names/actions.h"
@@ -34,15 +36,22 @@ struct ClockMark {
   friend bool operator==(const ClockMark&, const ClockMark&) = default;
 };
 
-/// What is not a record.
+/// What every batch brings up to date.
 struct Counters {
   std::uint64_t version = 0;  // the last version that was given to a record of ours
   ClockMark clock;
 };
 
+/// What a start finds beside the records.
+struct Loaded {
+  Counters counters;
+  replication::Memory memory;
+};
+
 /// All of it or none of it becomes durable.
 struct Batch {
   std::span<const names::Change> changes;
+  std::span<const replication::Change> replication = {};  // done one after another
   std::uint64_t version = 0;
   ClockMark clock;
 };
@@ -56,7 +65,7 @@ class NameStore {
   virtual ~NameStore() = default;
 
   /// Hands every record to `sink`, in no particular order.
-  [[nodiscard]] virtual Result<Counters, StoreFailure> load(const Sink& sink) = 0;
+  [[nodiscard]] virtual Result<Loaded, StoreFailure> load(const Sink& sink) = 0;
 
   /// All of `batch` or none of it is durable when this returns. After an I/O error whose outcome is
   /// unknown the database is opened again and compared, so the answer is always one of the two.

@@ -35,7 +35,7 @@ Result<StoredRecord, std::string> read_record(const Statement& row) {
   for (int column = integers_first; column <= integers_last; ++column) {
     typed = typed && row.is_integer(column);
   }
-  if (!typed) return fail(std::string("a row of the table names holds a value of a wrong kind"));
+  if (!typed) return fail(std::string("a record holds a value of a wrong kind"));
 
   const RecordRow columns{
       .name = row.blob(0),

@@ -14,6 +14,7 @@
 #include "server/store/migrations.h"
 #include "server/store/names_table.h"
 #include "server/store/refresh_log.h"
+#include "server/store/replication_tables.h"
 
 namespace winsome::store {
 namespace {
@@ -42,6 +43,7 @@ Result<void, StoreFailure> check_wholly(Database& database) {
   if (*version < migrations().size()) return {};
   if (const auto counters = read_counters(database); !counters) return fail(counters.error());
   if (auto scanned = scan_names(database, [](StoredRecord&&) {}); !scanned) return scanned;
+  if (const auto memory = read_memory(database); !memory) return fail(memory.error());
   return scan_refreshes(database, 0, [](std::uint64_t, Octets packed) {
     return unpack_refreshes(packed, [](const nbns::ScopedNameView&, Instant) {});
   });

@@ -10,6 +10,7 @@
 #include "server/store/migrations.h"
 #include "server/store/names_table.h"
 #include "server/store/record_codec.h"
+#include "server/store/replication_tables.h"
 #include "server/store/restore.h"
 
 namespace winsome::store {
@@ -57,7 +58,7 @@ Result<void, StoreFailure> SqliteStore::open_database() {
   return {};
 }
 
-Result<Counters, StoreFailure> SqliteStore::load(const Sink& sink) {
+Result<Loaded, StoreFailure> SqliteStore::load(const Sink& sink) {
   if (auto open = reopen(); !open) return fail(std::move(open).error());
   auto scanned = scan_names(writer_->database(), [&](StoredRecord&& stored) {
     const auto* refresh = refreshes_.find(stored.record.name);
@@ -67,7 +68,10 @@ Result<Counters, StoreFailure> SqliteStore::load(const Sink& sink) {
     sink(std::move(stored.record));
   });
   if (!scanned) return fail(std::move(scanned).error());
-  if (checkpointer_) return counters_;
+  auto memory = read_memory(writer_->database());
+  if (!memory) return fail(std::move(memory).error());
+  Loaded loaded{counters_, *std::move(memory)};
+  if (checkpointer_) return loaded;
 
   auto started = writer_->database().run("UPDATE counters SET starts = starts + 1");
   if (!started) return fail(std::move(started).error());
@@ -75,7 +79,7 @@ Result<Counters, StoreFailure> SqliteStore::load(const Sink& sink) {
   auto database = Database::open(file_, Database::Access::write);
   if (!database) return fail(std::move(database).error());
   checkpointer_.emplace(*std::move(database), checkpoint_limits_);
-  return counters_;
+  return loaded;
 }
 
 Result<void, StoreFailure> SqliteStore::commit(const Batch& batch) {

@@ -13,7 +13,7 @@
 
 namespace winsome::store {
 
-/// The name database in `winsome.db` of a data directory (schema/0001_names.sql).
+/// The name database in `winsome.db` of a data directory (see schema/).
 class SqliteStore final : public NameStore {
  public:
   /// When work that is put off is done. Small values make a test meet in a second what takes a
@@ -30,7 +30,7 @@ class SqliteStore final : public NameStore {
   [[nodiscard]] static Result<std::unique_ptr<SqliteStore>, StoreFailure> open(
       const std::filesystem::path& data_dir, const Pace& pace);
 
-  [[nodiscard]] Result<Counters, StoreFailure> load(const Sink& sink) override;
+  [[nodiscard]] Result<Loaded, StoreFailure> load(const Sink& sink) override;
   [[nodiscard]] Result<void, StoreFailure> commit(const Batch& batch) override;
   [[nodiscard]] Result<void, StoreFailure> probe(const ClockMark& clock) override;
   [[nodiscard]] Result<void, StoreFailure> backup(const std::filesystem::path& file) override;

@@ -58,6 +58,14 @@ Result<void, StoreFailure> Writer::prepare() {
        "CASE length(members) WHEN 16 THEN substr(members, 1, 8) ELSE members END "
        "WHERE name = ?1 AND scope = ?2 AND batch < ?4"},
       {&drop_, "DELETE FROM refreshes WHERE batch <= ?1"},
+      {&put_owner_,
+       "INSERT INTO owners (owner, known) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET known = ?2"},
+      {&erase_owner_, "DELETE FROM owners WHERE owner = ?1"},
+      {&put_pending_,  // as `put`, without the batch
+       "REPLACE INTO pending (name, scope, type, state, node, static, owner, version, due, "
+       "members) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11)"},
+      {&erase_pending_, "DELETE FROM pending WHERE name = ?1 AND scope = ?2 AND owner = ?3"},
+      {&recovered_, "UPDATE counters SET recovered_restores = restores"},
       {&count_, "UPDATE counters SET version = ?1, batch = ?2, clock_now = ?3, clock_wall = ?4"},
   };
   for (const auto& [statement, sql] : statements) {
@@ -92,12 +100,15 @@ Result<void, StoreFailure> Writer::write(const Batch& batch, std::uint64_t numbe
   for (const auto* change : ordered_) {
     if (!done) return done;
     if (const auto* put_record = std::get_if<names::PutRecord>(change)) {
-      done = put(put_record->record, number);
+      done = put(put_, put_record->record, number);
     } else if (const auto* touch = std::get_if<names::TouchRecord>(change)) {
       pack_refresh(packed_, *touch);
     } else {
       done = erase(name_of(*change));
     }
+  }
+  for (const auto& change : batch.replication) {
+    if (done) done = std::visit([this](const auto& one) { return remember(one); }, change);
   }
   if (done && !packed_.empty()) done = log_refreshes(number);
   if (done) done = count(batch, number);
@@ -122,27 +133,54 @@ Result<void, StoreFailure> Writer::fold(const RefreshLog::Slice& slice) {
   return run(drop_);
 }
 
-Result<void, StoreFailure> Writer::put(const names::Record& record, std::uint64_t number) {
+Result<void, StoreFailure> Writer::put(Statement& statement, const names::Record& record,
+                                       std::uint64_t number) {
   MembersBuffer members;
   const auto row = encode_record(record, number, members);
-  put_.bind(1, row.name);
-  put_.bind(2, row.scope);
-  put_.bind(3, row.type);
-  put_.bind(4, row.state);
-  put_.bind(5, row.node);
-  put_.bind(6, row.is_static);
-  put_.bind(7, row.owner);
-  put_.bind(8, row.version);
-  put_.bind(9, row.due);
-  put_.bind(10, row.batch);
-  put_.bind(11, row.members);
-  return run(put_);
+  statement.bind(1, row.name);
+  statement.bind(2, row.scope);
+  statement.bind(3, row.type);
+  statement.bind(4, row.state);
+  statement.bind(5, row.node);
+  statement.bind(6, row.is_static);
+  statement.bind(7, row.owner);
+  statement.bind(8, row.version);
+  statement.bind(9, row.due);
+  statement.bind(10, row.batch);
+  statement.bind(11, row.members);
+  return run(statement);
 }
 
 Result<void, StoreFailure> Writer::erase(const nbns::ScopedName& name) {
   erase_.bind(1, Octets(name.name.octets));
   erase_.bind(2, octets_of(name.scope));
   return run(erase_);
+}
+
+Result<void, StoreFailure> Writer::remember(const replication::PutOwner& change) {
+  put_owner_.bind(1, change.owner.value());
+  put_owner_.bind(2, static_cast<std::int64_t>(change.known));
+  return run(put_owner_);
+}
+
+Result<void, StoreFailure> Writer::remember(const replication::EraseOwner& change) {
+  erase_owner_.bind(1, change.owner.value());
+  return run(erase_owner_);
+}
+
+Result<void, StoreFailure> Writer::remember(const replication::PutPending& change) {
+  return put(put_pending_, change.replica, 0);
+}
+
+Result<void, StoreFailure> Writer::remember(const replication::ErasePending& change) {
+  erase_pending_.bind(1, Octets(change.name.name.octets));
+  erase_pending_.bind(2, octets_of(change.name.scope));
+  erase_pending_.bind(3, change.owner.value());
+  return run(erase_pending_);
+}
+
+Result<void, StoreFailure> Writer::remember(const replication::PutRecovered& /*change*/) {
+  return run(recovered_);
 }
 
 Result<void, StoreFailure> Writer::log_refreshes(std::uint64_t number) {

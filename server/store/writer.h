@@ -33,8 +33,14 @@ class Writer {
   [[nodiscard]] Result<void, StoreFailure> run(Statement& statement);
 
   [[nodiscard]] Result<void, StoreFailure> fold(const RefreshLog::Slice& slice);
-  [[nodiscard]] Result<void, StoreFailure> put(const names::Record& record, std::uint64_t number);
+  [[nodiscard]] Result<void, StoreFailure> put(Statement& statement, const names::Record& record,
+                                               std::uint64_t number);
   [[nodiscard]] Result<void, StoreFailure> erase(const nbns::ScopedName& name);
+  [[nodiscard]] Result<void, StoreFailure> remember(const replication::PutOwner& change);
+  [[nodiscard]] Result<void, StoreFailure> remember(const replication::EraseOwner& change);
+  [[nodiscard]] Result<void, StoreFailure> remember(const replication::PutPending& change);
+  [[nodiscard]] Result<void, StoreFailure> remember(const replication::ErasePending& change);
+  [[nodiscard]] Result<void, StoreFailure> remember(const replication::PutRecovered& change);
   [[nodiscard]] Result<void, StoreFailure> log_refreshes(std::uint64_t number);
   [[nodiscard]] Result<void, StoreFailure> count(const Batch& batch, std::uint64_t number);
 
@@ -46,6 +52,11 @@ class Writer {
   Statement log_;
   Statement fold_;
   Statement drop_;
+  Statement put_owner_;
+  Statement erase_owner_;
+  Statement put_pending_;
+  Statement erase_pending_;
+  Statement recovered_;
   Statement count_;
   std::vector<const names::Change*> ordered_;  // kept between batches for their memory
   std::vector<std::uint8_t> packed_;

@@ -18,23 +18,44 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using Changes = std::vector<names::Change>;
+struct Sample {
+  std::vector<names::Change> names;
+  std::vector<replication::Change> memory;
+};
 
 /// Refreshes are folded and the log is moved and begun anew every few batches.
 constexpr SqliteStore::Pace hurried{.refresh_generation = 4, .checkpoint = {.wake = 6, .hold = 12}};
 
-/// Batches that put, touch and erase a dozen names, each name once in a batch at most.
-std::vector<Changes> make_batches(std::size_t count, std::uint64_t seed) {
+/// What replication remembers of one name, of one of three owners.
+replication::Change remember(const std::string& text, Random& random) {
+  const Ipv4 owner(198, 51, 100, static_cast<std::uint8_t>(random.below(3)));
+  switch (random.below(5)) {
+    case 0: return replication::PutOwner{owner, random.next()};
+    case 1: return replication::EraseOwner{owner};
+    case 2: return replication::ErasePending{name_of(text), owner};
+    default: {
+      auto waiting = replica(text, owner);
+      waiting.version = random.next();
+      return replication::PutPending{waiting};
+    }
+  }
+}
+
+/// Batches that put, touch and erase a dozen names, each name once in a batch at most, and what
+/// replication remembers of others; the middle one says that recovery is done.
+std::vector<Sample> make_batches(std::size_t count, std::uint64_t seed) {
   Random random(seed);
-  std::vector<Changes> batches(count);
+  std::vector<Sample> batches(count);
+  batches[count / 2].memory.emplace_back(replication::PutRecovered{});
   for (auto& batch : batches) {
     for (int name = 0; name < 12; ++name) {
       const auto text = "NAME" + std::to_string(name);
       const auto due = static_cast<std::int64_t>(random.below(1'000'000));
       const auto kind = random.below(10);
-      if (kind < 2) batch.push_back(names::PutRecord{unique_record(text, due)});
-      if (kind >= 2 && kind < 5) batch.push_back(touch(text, due));
-      if (kind == 5) batch.push_back(erase(text));
+      if (kind < 2) batch.names.push_back(names::PutRecord{unique_record(text, due)});
+      if (kind >= 2 && kind < 5) batch.names.push_back(touch(text, due));
+      if (kind == 5) batch.names.push_back(erase(text));
+      if (kind >= 7) batch.memory.push_back(remember(text, random));
     }
   }
   return batches;
@@ -46,20 +67,20 @@ std::unique_ptr<SqliteStore> open_store(const fs::path& directory) {
   return opened ? *std::move(opened) : nullptr;
 }
 
-Loaded loaded_from(NameStore& store) {
+Known loaded_from(NameStore& store) {
   auto loaded = load(store);
   EXPECT_TRUE(loaded) << loaded.error().text;
-  return loaded ? *std::move(loaded) : Loaded{};
+  return loaded ? *std::move(loaded) : Known{};
 }
 
-Loaded loaded_from(const fs::path& directory) {
+Known loaded_from(const fs::path& directory) {
   const auto store = open_store(directory);
-  return store ? loaded_from(*store) : Loaded{};
+  return store ? loaded_from(*store) : Known{};
 }
 
 /// What a server would find that starts after this one was killed: the files as they are, without
 /// the log's index.
-Loaded after_a_kill(const fs::path& directory) {
+Known after_a_kill(const fs::path& directory) {
   const TemporaryDirectory copy;
   for (const auto* file : {"winsome.db", "winsome.db-wal"}) {
     std::error_code missing;
@@ -70,7 +91,7 @@ Loaded after_a_kill(const fs::path& directory) {
 
 /// Runs the batches while the calls from `first` on fail, `count` of them, and compares. False: no
 /// call failed.
-bool holds_its_word(std::uint64_t first, std::uint64_t count, const std::vector<Changes>& batches) {
+bool holds_its_word(std::uint64_t first, std::uint64_t count, const std::vector<Sample>& batches) {
   const TemporaryDirectory directory;
   FaultyVfs disk;
   MemoryStore model;
@@ -82,13 +103,13 @@ bool holds_its_word(std::uint64_t first, std::uint64_t count, const std::vector<
   std::uint64_t version = 0;
   for (const auto& batch : batches) {
     ++version;
-    if (commit(*store, batch, version)) {
-      EXPECT_TRUE(commit(model, batch, version));
+    if (commit(*store, batch.names, version, batch.memory)) {
+      EXPECT_TRUE(commit(model, batch.names, version, batch.memory));
     } else if (!failed) {
       failed = true;
       // Only a disk that can be written again can forget what a failed commit left.
       if (count == 1) {
-        EXPECT_EQ(after_a_kill(directory.path()).records, loaded_from(model).records);
+        EXPECT_EQ(after_a_kill(directory.path()).rows(), loaded_from(model).rows());
       }
     }
   }
@@ -100,11 +121,11 @@ bool holds_its_word(std::uint64_t first, std::uint64_t count, const std::vector<
   EXPECT_TRUE(probed) << probed.error().text;
   EXPECT_TRUE(model.probe(clock));
   const auto expected = loaded_from(model);
-  EXPECT_EQ(loaded_from(*store).records, expected.records);
-  EXPECT_EQ(after_a_kill(directory.path()).records, expected.records);
+  EXPECT_EQ(loaded_from(*store).rows(), expected.rows());
+  EXPECT_EQ(after_a_kill(directory.path()).rows(), expected.rows());
   store.reset();
   const auto found = loaded_from(directory.path());
-  EXPECT_EQ(found.records, expected.records);
+  EXPECT_EQ(found.rows(), expected.rows());
   EXPECT_EQ(found.counters.version, expected.counters.version);
   return reached;
 }
@@ -146,20 +167,21 @@ TEST(NameStoreFaults, APowerCutLosesNothingThatWasPromised) {
   const TemporaryDirectory directory;
   const auto batches = make_batches(40, 3);
   std::vector<FaultyVfs::Cut> cuts;
-  std::vector<Records> history{{}};  // after n batches
+  std::vector<Known> history;  // after n batches
   {
     FaultyVfs disk;
     MemoryStore model;
+    history.push_back(loaded_from(model));
     const auto store = open_store(directory.path());
     loaded_from(*store);
     disk.fail_calls(1, 0);
     disk.cut_every(5);
     for (const auto& batch : batches) {
       const auto version = history.size();
-      ASSERT_TRUE(commit(*store, batch, version));
-      ASSERT_TRUE(commit(model, batch, version));
+      ASSERT_TRUE(commit(*store, batch.names, version, batch.memory));
+      ASSERT_TRUE(commit(model, batch.names, version, batch.memory));
       disk.promise(version);
-      history.push_back(loaded_from(model).records);
+      history.push_back(loaded_from(model));
     }
     cuts = disk.cuts();
   }
@@ -172,7 +194,7 @@ TEST(NameStoreFaults, APowerCutLosesNothingThatWasPromised) {
     const auto found = loaded_from(after.path());
     ASSERT_GE(found.counters.version, cut.promised);
     ASSERT_LE(found.counters.version, cut.promised + 1);
-    ASSERT_EQ(found.records, history[found.counters.version]);
+    ASSERT_EQ(found.rows(), history[found.counters.version].rows());
   }
 }
 

@@ -63,20 +63,23 @@ class NameStoreContract : public testing::TestWithParam<Choice> {
     loaded_ = *std::move(loaded);
   }
 
-  void expect_committed(const std::vector<names::Change>& changes) {
-    const auto committed = commit(*store_, changes);
+  void expect_committed(const std::vector<names::Change>& changes,
+                        const std::vector<replication::Change>& memory = {}) {
+    const auto committed = commit(*store_, changes, 0, memory);
     ASSERT_TRUE(committed) << committed.error().text;
   }
 
   std::unique_ptr<Kind> kind_ = GetParam().make();
   NameStore* store_ = nullptr;
-  Loaded loaded_;  // as of the last start
+  Known loaded_;  // as of the last start
 };
 
 TEST_P(NameStoreContract, ANewStoreIsEmpty) {
   EXPECT_TRUE(loaded_.records.empty());
   EXPECT_EQ(loaded_.counters.version, 0U);
   EXPECT_EQ(loaded_.counters.clock, ClockMark{});
+  EXPECT_TRUE(loaded_.memory.owners.empty());
+  EXPECT_TRUE(loaded_.memory.pending.empty());
 }
 
 TEST_P(NameStoreContract, RecordsComeBackAsTheyWerePut) {
@@ -193,6 +196,105 @@ TEST_P(NameStoreContract, TheSameNameInTwoScopesIsTwoRecords) {
   expect_committed({names::TouchRecord{name_of("FRED", "a"), at(3000)}, erase("FRED")});
   start();
   EXPECT_EQ(loaded_.records, (Records{{name_of("FRED", "a"), unique_record("FRED", 3000, "a")}}));
+}
+
+// C4, decision 14
+TEST_P(NameStoreContract, WhateverAPartnerMayBringComesBack) {
+  using enum names::State;
+  std::vector<names::Change> changes;
+  Records expected;
+  for (const auto state : {active, released, tombstone}) {
+    const auto letter = std::to_string(static_cast<int>(state));
+    auto empty = special_group("EMPTY" + letter, 0);
+    auto lone = special_group("LONE" + letter, 1);
+    auto group = replica("GROUP" + letter);
+    group.type = names::RecordType::normal_group;
+    auto bare = replica("BARE" + letter);
+    bare.type = names::RecordType::normal_group;
+    bare.members.clear();
+    auto multihomed = special_group("MULTI" + letter, names::members_max);
+    multihomed.type = names::RecordType::multihomed;
+    for (auto record : {empty, lone, group, bare, multihomed, replica("UNIQUE" + letter)}) {
+      record.owner = other_address;
+      record.state = state;
+      expected.emplace(record.name, record);
+      changes.emplace_back(names::PutRecord{std::move(record)});
+    }
+  }
+  expect_committed(changes);
+  start();
+  EXPECT_EQ(loaded_.records, expected);
+}
+
+// Decision 15
+TEST_P(NameStoreContract, KnownOwnersBelongToTheBatchOfTheirRecords) {
+  const Ipv4 last(255, 255, 255, 255);
+  const auto record = replica("FRED");
+  expect_committed({names::PutRecord{record}},
+                   {replication::PutOwner{last, 0xffff'ffff'ffff'ffffU},
+                    replication::PutOwner{other_address, 7}, replication::PutOwner{Ipv4(), 1}});
+  start();
+  EXPECT_EQ(loaded_.records, (Records{{record.name, record}}));
+  EXPECT_EQ(loaded_.memory.owners,
+            (replication::OwnerMap{
+                {Ipv4(), 0, 1}, {other_address, 0, 7}, {last, 0, 0xffff'ffff'ffff'ffffU}}));
+
+  expect_committed({}, {replication::PutOwner{other_address, 8}, replication::EraseOwner{last},
+                        replication::EraseOwner{our_address}});  // nobody's: says nothing
+  start();
+  EXPECT_EQ(loaded_.memory.owners, (replication::OwnerMap{{Ipv4(), 0, 1}, {other_address, 0, 8}}));
+}
+
+// Decision 17
+TEST_P(NameStoreContract, PendingReplicasAreKeptByNameAndOwner) {
+  const auto fred = replica("FRED");
+  const auto scoped = replica("FRED", other_address, "scope.example");
+  const auto of_third = replica("FRED", Ipv4(203, 0, 113, 1));
+  auto multihomed = special_group("MULTI", names::members_max);
+  multihomed.type = names::RecordType::multihomed;
+  multihomed.version = 0xffff'ffff'ffff'ffffU;
+  multihomed.is_static = true;
+  multihomed.due = never;
+  expect_committed({}, {replication::PutPending{multihomed}, replication::PutPending{of_third},
+                        replication::PutPending{fred}, replication::PutPending{scoped}});
+  start();
+  EXPECT_EQ(loaded_.memory.pending, (std::vector{fred, of_third, scoped, multihomed}));
+  EXPECT_TRUE(loaded_.records.empty());
+
+  auto newer = special_group("FRED", 2);
+  newer.type = names::RecordType::multihomed;
+  newer.owner = other_address;
+  expect_committed(
+      {names::PutRecord{of_third}},
+      {replication::PutPending{newer}, replication::ErasePending{of_third.name, of_third.owner},
+       replication::ErasePending{scoped.name, our_address}});  // nobody's
+  start();
+  EXPECT_EQ(loaded_.memory.pending, (std::vector{newer, scoped, multihomed}));
+  EXPECT_EQ(loaded_.records, (Records{{of_third.name, of_third}}));
+}
+
+TEST_P(NameStoreContract, ChangesOfReplicationAreDoneOneAfterAnother) {
+  const auto fred = replica("FRED");
+  const auto george = replica("GEORGE");
+  expect_committed(
+      {}, {replication::PutPending{fred}, replication::ErasePending{fred.name, fred.owner},
+           replication::ErasePending{george.name, george.owner}, replication::PutPending{george},
+           replication::PutOwner{other_address, 9}, replication::EraseOwner{other_address},
+           replication::PutOwner{other_address, 3}});
+  start();
+  EXPECT_EQ(loaded_.memory.pending, std::vector{george});
+  EXPECT_EQ(loaded_.memory.owners, (replication::OwnerMap{{other_address, 0, 3}}));
+}
+
+// Decision 18
+TEST_P(NameStoreContract, ANewStoreIsNotRecoveredBeforeItIsTold) {
+  EXPECT_FALSE(loaded_.memory.recovered);
+  expect_committed({names::PutRecord{replica("FRED")}}, {replication::PutOwner{other_address, 9}});
+  start();
+  EXPECT_FALSE(loaded_.memory.recovered);
+  expect_committed({}, {replication::PutRecovered{}});
+  start();
+  EXPECT_TRUE(loaded_.memory.recovered);
 }
 
 INSTANTIATE_TEST_SUITE_P(

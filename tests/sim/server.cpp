@@ -35,16 +35,16 @@ void Server::restart() {
   running_ = std::make_unique<Running>(options_, world_.random().next(), world_.now());
   auto& engine = running_->engine;
   std::map<nbns::ScopedName, Record> loaded;
-  const auto counters = store_.load([&](Record&& record) {
+  const auto found = store_.load([&](Record&& record) {
     loaded.emplace(record.name, record);
     engine.load(std::move(record));
   });
-  engine.load_version(counters->version);
+  engine.load_version(found->counters.version);
   engine.publish_all([this](Publication&& one) { running_->index.publish(std::move(one)); });
   available_ = true;
   disk_free_ = world_.now();
   network_.attach(address(), who_, [this](const Datagram& datagram) { receive(datagram); });
-  referee_.restarted(loaded, counters->version);
+  referee_.restarted(loaded, found->counters.version);
   referee_.check_answers([this](const nbns::ScopedName& name) { return lookup(name); });
   world_.note(who_,
               fmt::format("starts with {} names, version {}", loaded.size(), engine.version()));

@@ -128,9 +128,9 @@ TEST_F(DecisionPlaneTest, VersionsThatWereUndoneAreGivenAgain) {
   while (!counters().store_available) {
   }
   ASSERT_EQ(add("TWO").status, names::CommandStatus::done);
-  const auto counters = store.load([](names::Record&&) {});
-  ASSERT_TRUE(counters);
-  EXPECT_EQ(counters->version, 2U);
+  const auto loaded = store.load([](names::Record&&) {});
+  ASSERT_TRUE(loaded);
+  EXPECT_EQ(loaded->counters.version, 2U);
 }
 
 }  // namespace

@@ -21,15 +21,15 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 
 /// Loads a backup as a server that found it as its database would.
-Records records_of_copy(const fs::path& file) {
+Known known_of_copy(const fs::path& file) {
   const TemporaryDirectory directory;
   fs::copy_file(file, directory.path() / "winsome.db");
   auto store = SqliteStore::open(directory.path());
   EXPECT_TRUE(store) << store.error().text;
   if (!store) return {};
-  auto loaded = load(**store);
-  EXPECT_TRUE(loaded) << loaded.error().text;
-  return loaded ? std::move(loaded->records) : Records{};
+  auto known = load(**store);
+  EXPECT_TRUE(known) << known.error().text;
+  return known ? *std::move(known) : Known{};
 }
 
 class Backup : public testing::Test {
@@ -50,8 +50,20 @@ TEST_F(Backup, HoldsEverythingCommitted) {
   const auto file = elsewhere_.path() / "copy";
   const auto made = store_->backup(file);
   ASSERT_TRUE(made) << made.error().text;
-  EXPECT_EQ(records_of_copy(file), (Records{{name_of("FRED"), unique_record("FRED", 2000)},
-                                            {name_of("GEORGE"), unique_record("GEORGE", 1000)}}));
+  EXPECT_EQ(known_of_copy(file).records,
+            (Records{{name_of("FRED"), unique_record("FRED", 2000)},
+                     {name_of("GEORGE"), unique_record("GEORGE", 1000)}}));
+}
+
+TEST_F(Backup, HoldsWhatReplicationRemembers) {
+  ASSERT_TRUE(commit(*store_, {}, 0,
+                     {replication::PutOwner{other_address, 9},
+                      replication::PutPending{replica("FRED")}, replication::PutRecovered{}}));
+  ASSERT_TRUE(store_->backup(elsewhere_.path() / "copy"));
+  const auto copy = known_of_copy(elsewhere_.path() / "copy");
+  EXPECT_EQ(copy.memory.owners, (replication::OwnerMap{{other_address, 0, 9}}));
+  EXPECT_EQ(copy.memory.pending, std::vector{replica("FRED")});
+  EXPECT_TRUE(copy.memory.recovered);
 }
 
 TEST_F(Backup, IsOneFileAlone) {
@@ -95,7 +107,7 @@ TEST_F(Backup, IsOfOneMomentWhileBatchesAreCommitted) {
     const auto file = elsewhere_.path() / std::to_string(i);
     const auto made = store_->backup(file);
     EXPECT_TRUE(made) << made.error().text;
-    const auto records = records_of_copy(file);
+    const auto records = known_of_copy(file).records;
     ASSERT_EQ(records.size(), 2U);
     EXPECT_EQ(records.begin()->second.due, records.rbegin()->second.due);
     EXPECT_GE(records.begin()->second.due, at(before));

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "server/names/actions.h"
@@ -54,25 +55,45 @@ inline names::EraseRecord erase(std::string_view text) {
   return {name_of(text)};
 }
 
+inline constexpr Ipv4 other_address{198, 51, 100, 1};
+
+/// A unique record of another server, with a member of that server.
+inline names::Record replica(std::string_view text, Ipv4 owner = other_address,
+                             std::string_view scope = {}) {
+  auto record = unique_record(text, 4000, scope);
+  record.owner = owner;
+  record.version = 0x1234;
+  record.members = {{Ipv4(10, 9, 8, 7), owner, record.due}};
+  return record;
+}
+
 /// What an engine that starts now would know.
-struct Loaded {
+struct Known {
   Counters counters;
   Records records;
+  replication::Memory memory;
+
+  /// All of it but the counters.
+  [[nodiscard]] auto rows() const {
+    return std::tie(records, memory.owners, memory.pending, memory.recovered);
+  }
 };
 
-inline Result<Loaded, StoreFailure> load(NameStore& store) {
-  Loaded loaded;
-  auto counters = store.load(
-      [&](names::Record&& record) { loaded.records.emplace(record.name, std::move(record)); });
-  if (!counters) return fail(std::move(counters).error());
-  loaded.counters = *counters;
-  return loaded;
+inline Result<Known, StoreFailure> load(NameStore& store) {
+  Known known;
+  auto loaded = store.load(
+      [&](names::Record&& record) { known.records.emplace(record.name, std::move(record)); });
+  if (!loaded) return fail(std::move(loaded).error());
+  known.counters = loaded->counters;
+  known.memory = std::move(loaded->memory);
+  return known;
 }
 
 inline Result<void, StoreFailure> commit(NameStore& store,
                                          const std::vector<names::Change>& changes,
-                                         std::uint64_t version = 0) {
-  return store.commit({.changes = changes, .version = version, .clock = {}});
+                                         std::uint64_t version = 0,
+                                         const std::vector<replication::Change>& memory = {}) {
+  return store.commit({.changes = changes, .replication = memory, .version = version, .clock = {}});
 }
 
 }  // namespace winsome::store

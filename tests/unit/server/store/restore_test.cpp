@@ -53,10 +53,10 @@ class Restore : public testing::Test {
     ASSERT_TRUE(commit(**store, {names::PutRecord{unique_record(text, 1000)}}, 42));
   }
 
-  static Loaded loaded_from(const fs::path& directory) {
+  static Known loaded_from(const fs::path& directory) {
     auto store = SqliteStore::open(directory);
     EXPECT_TRUE(store) << store.error().text;
-    return store ? load(**store).value() : Loaded{};
+    return store ? load(**store).value() : Known{};
   }
 
   std::int64_t counter(const char* column) {
@@ -116,6 +116,31 @@ TEST_F(Restore, TellsThatItHappened) {
   EXPECT_EQ(counter("starts"), 1);
 }
 
+// Decision 18
+TEST_F(Restore, KeepsWhatReplicationRemembersButMustRecover) {
+  {
+    auto store = SqliteStore::open(elsewhere_.path());
+    ASSERT_TRUE(load(**store));
+    ASSERT_TRUE(commit(**store, {}, 42,
+                       {replication::PutOwner{other_address, 9},
+                        replication::PutPending{replica("FRED")}, replication::PutRecovered{}}));
+    ASSERT_TRUE((*store)->backup(elsewhere_.path() / "recovered"));
+  }
+  ASSERT_TRUE(restore(elsewhere_.path() / "recovered", directory_.path()));
+  auto loaded = loaded_from(directory_.path());
+  EXPECT_EQ(loaded.memory.owners, (replication::OwnerMap{{other_address, 0, 9}}));
+  EXPECT_EQ(loaded.memory.pending, std::vector{replica("FRED")});
+  EXPECT_FALSE(loaded.memory.recovered);
+  EXPECT_FALSE(loaded_from(directory_.path()).memory.recovered);  // whatever starts meanwhile
+
+  {
+    auto store = SqliteStore::open(directory_.path());
+    ASSERT_TRUE(load(**store));
+    ASSERT_TRUE(commit(**store, {}, 42, {replication::PutRecovered{}}));
+  }
+  EXPECT_TRUE(loaded_from(directory_.path()).memory.recovered);
+}
+
 TEST_F(Restore, WorksWhereThereIsNoDatabase) {
   const TemporaryDirectory empty;
   ASSERT_TRUE(restore(backup_, empty.path()));
@@ -155,6 +180,18 @@ TEST_F(Restore, ABackupWithAHostileRowIsRefused) {
   auto database = Database::open(backup_, Database::Access::write);
   ASSERT_TRUE(database);
   ASSERT_TRUE(database->run("UPDATE names SET type = 7; PRAGMA journal_mode = DELETE"));
+  const auto refused = restore(backup_, directory_.path());
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().text, HasSubstr("its type is unknown"));
+}
+
+TEST_F(Restore, ABackupWithAHostilePendingReplicaIsRefused) {
+  auto database = Database::open(backup_, Database::Access::write);
+  ASSERT_TRUE(database);
+  ASSERT_TRUE(
+      database->run("INSERT INTO pending SELECT name, scope, 7, state, node, static, owner, "
+                    "version, due, members "
+                    "FROM names; PRAGMA journal_mode = DELETE"));
   const auto refused = restore(backup_, directory_.path());
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().text, HasSubstr("its type is unknown"));

@@ -36,7 +36,9 @@ class Store : public testing::Test {
       changes.push_back(names::PutRecord{unique_record("NAME" + std::to_string(i), i)});
     }
     ASSERT_TRUE(commit(**store, changes));
-    ASSERT_TRUE(commit(**store, {touch("NAME0", 5000)}));
+    ASSERT_TRUE(commit(
+        **store, {touch("NAME0", 5000)}, 0,
+        {replication::PutOwner{other_address, 9}, replication::PutPending{replica("NAME1")}}));
   }
 
   Result<std::unique_ptr<SqliteStore>, StoreFailure> open() {
@@ -66,6 +68,24 @@ class Store : public testing::Test {
                                     HasSubstr(file_.string())));
     if (store) store->reset();
     EXPECT_EQ(content_of(file_), before);
+  }
+
+  struct Edit {
+    std::string sql;
+    std::string why;
+  };
+  void refuses(const Edit& made) {
+    SCOPED_TRACE(made.sql);
+    fs::remove(file_);
+    fill();
+    edit(made.sql);
+    expect_damaged(made.why);
+  }
+
+  /// Takes the types and the key from a table, and then runs `sql`.
+  static std::string loose(const std::string& table, const std::string& sql) {
+    return "CREATE TABLE loose AS SELECT * FROM " + table + "; DROP TABLE " + table +
+           "; ALTER TABLE loose RENAME TO " + table + "; " + sql;
   }
 
   TemporaryDirectory directory_;
@@ -132,9 +152,9 @@ TEST_F(Store, RefusesAFileThatIsCutShort) {
 }
 
 TEST_F(Store, RefusesADatabaseWithoutOurTables) {
-  fill();
-  edit("DROP TABLE refreshes");
-  expect_damaged("no such table");
+  for (const std::string table : {"refreshes", "owners", "pending"}) {
+    refuses({"DROP TABLE " + table, "no such table: " + table});
+  }
 }
 
 TEST_F(Store, RefusesADatabaseWithoutCounters) {
@@ -153,7 +173,7 @@ TEST_F(Store, RefusesADatabaseOfAnotherProgram) {
 
 // CVE-2008-1451
 TEST_F(Store, RefusesHostileRows) {
-  const std::pair<const char*, const char*> edits[] = {
+  const Edit edits[] = {
       {"UPDATE names SET type = 7 WHERE due = 250", "its type is unknown"},
       {"UPDATE names SET owner = 1 << 32 WHERE due = 250", "its owner is no address"},
       {"UPDATE names SET members = zeroblob(26 * 16) WHERE due = 250", "length of its members"},
@@ -162,14 +182,17 @@ TEST_F(Store, RefusesHostileRows) {
        "due, "
        "batch, members FROM names WHERE due = 250",
        "its name has not 16 octets"},
+      {"UPDATE pending SET type = 7", "a pending replica: the row of name 4e414d45"},
+      {"UPDATE pending SET state = 3", "its state is unknown"},
+      {"UPDATE pending SET owner = -1", "its owner is no address"},
+      {"UPDATE pending SET scope = zeroblob(240)", "its scope is too long"},
+      {"UPDATE pending SET members = zeroblob(26 * 16)", "length of its members"},
+      {"UPDATE pending SET type = 3, members = x''", "it has no address"},
+      {"UPDATE owners SET owner = -1", "a known owner is no address"},
+      {"UPDATE owners SET owner = 1 << 32", "a known owner is no address"},
       {"UPDATE refreshes SET packed = zeroblob(24)", "refreshes does not decode"},
   };
-  for (const auto& [sql, why] : edits) {
-    fs::remove(file_);
-    fill();
-    edit(sql);
-    expect_damaged(why);
-  }
+  for (const auto& edit : edits) refuses(edit);
 }
 
 TEST_F(Store, AllocatesNoMoreThanOurOwnRowsNeed) {
@@ -182,19 +205,26 @@ TEST_F(Store, AllocatesNoMoreThanOurOwnRowsNeed) {
 }
 
 TEST_F(Store, RefusesValuesOfAWrongKind) {
-  fill();
-  edit(
-      "CREATE TABLE loose AS SELECT * FROM names; DROP TABLE names;"
-      "ALTER TABLE loose RENAME TO names; UPDATE names SET owner = 'text' WHERE due = 250");
-  expect_damaged("value of a wrong kind");
+  const Edit edits[] = {
+      {loose("names", "UPDATE names SET owner = 'text' WHERE due = 250"), "value of a wrong kind"},
+      {loose("pending", "UPDATE pending SET name = 'text'"), "value of a wrong kind"},
+      {loose("owners", "UPDATE owners SET known = 'text'"), "known owners are not numbers"},
+      {loose("counters", "UPDATE counters SET recovered_restores = 'text'"),
+       "counters are not numbers"},
+  };
+  for (const auto& edit : edits) refuses(edit);
 }
 
-TEST_F(Store, RefusesANameThatIsThereTwice) {
-  fill();
-  edit(
-      "CREATE TABLE loose AS SELECT * FROM names; DROP TABLE names;"
-      "ALTER TABLE loose RENAME TO names; INSERT INTO names SELECT * FROM names WHERE due = 250");
-  expect_damaged("there twice");
+TEST_F(Store, RefusesWhatIsThereTwice) {
+  const Edit edits[] = {
+      {loose("names", "INSERT INTO names SELECT * FROM names WHERE due = 250"),
+       "names are out of order or there twice"},
+      {loose("pending", "INSERT INTO pending SELECT * FROM pending"),
+       "pending replicas are out of order or there twice"},
+      {loose("owners", "INSERT INTO owners SELECT * FROM owners; UPDATE owners SET known = rowid"),
+       "known owners are out of order or there twice"},
+  };
+  for (const auto& edit : edits) refuses(edit);
 }
 
 TEST_F(Store, RunsNoTriggerThatSomebodyPutThere) {
