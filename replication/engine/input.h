@@ -17,6 +17,8 @@ namespace winsome::replication {
 /// that peers open from `first_incoming` up. A number is never used twice.
 using Link = std::uint64_t;
 inline constexpr Link first_incoming = Link{1} << 63;
+/// Set in the number of every link that TCP 42 carries.
+inline constexpr Link by_winsra = Link{1} << 62;
 
 /// Who is at the other end, as far as the transport proved it.
 struct Peer {

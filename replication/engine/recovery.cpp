@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "replication/engine/replicator.h"
 
@@ -27,6 +28,8 @@ void Replicator::learn_own(PartnerState& partner, std::uint64_t version) {
 
 void Replicator::run_recovery() {
   if (!recovering_) return;
+  if (!std::exchange(recovery_told_, true) && !partners_.empty())
+    tell(EventKind::recovery_started, {});
   bool taking = false;
   for (const auto& [link, pull] : pulls_) {
     const auto is_ours = [](const Task& task) { return task.purpose == Purpose::take_back; };
@@ -45,7 +48,7 @@ void Replicator::run_recovery() {
     any = any || partner->recovery_answered;
   }
   if (!all && moment_.now < recovery_ends_) return;
-  if (!all && !any) tell(EventKind::recovery_timed_out, {}, names_.version());
+  if (!any && !partners_.empty()) tell(EventKind::recovery_timed_out, {}, names_.version());
   names_.raise_version(options_.start_version);
   if (taken_back_ > 0) tell(EventKind::recovered, {}, taken_back_);
   recovering_ = false;

@@ -103,6 +103,22 @@ Actions Replicator::undo() {
   return std::move(actions_);
 }
 
+Actions Replicator::refuse(std::span<const Input> inputs) {
+  Actions actions;
+  for (const auto& input : inputs) {
+    std::visit(
+        [&]<class One>(const One& one) {
+          if constexpr (std::is_same_v<One, CommandRequest>) {
+            actions.replies.push_back({one.ticket, {.outcome = Outcome::unavailable}});
+          } else if constexpr (!std::is_same_v<One, LinkDown>) {
+            actions.sends.emplace_back(RefuseLink{one.link, "the store cannot write now"});
+          }
+        },
+        input);
+  }
+  return actions;
+}
+
 Actions Replicator::configure(Options options) {
   actions_ = {};
   for (auto it = partners_.begin(); it != partners_.end();) {
@@ -187,7 +203,7 @@ void Replicator::handle(CommandRequest& input) {
 }
 
 Link Replicator::open(PartnerState& partner, Use use) {
-  const auto link = ++last_link_;
+  const auto link = ++last_link_ | (partner.config.carrier == Carrier::winsra ? by_winsra : 0);
   links_.emplace(link, LinkUse{&partner, use});
   send(OpenLink{link, partner.config});
   return link;

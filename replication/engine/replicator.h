@@ -61,6 +61,9 @@ class Replicator {
   /// knows what of them is lost. Returns what has to be said at once.
   [[nodiscard]] Actions undo();
 
+  /// The answer to inputs while the store cannot write: nothing is decided. No step before `undo`.
+  [[nodiscard]] static Actions refuse(std::span<const Input> inputs);
+
   /// New options for what comes; likewise.
   [[nodiscard]] Actions configure(Options options);
 
@@ -227,6 +230,7 @@ class Replicator {
   absl::btree_map<std::uint64_t, Together> commands_;
 
   bool recovering_ = false;
+  bool recovery_told_ = false;
   Instant recovery_ends_ = never;
   std::uint64_t taken_back_ = 0;
   Instant next_verification_ = never;
