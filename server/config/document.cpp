@@ -9,7 +9,8 @@
 namespace winsome::config {
 namespace {
 
-constexpr unsigned depth_max = 4;
+/// Each list of tables takes two.
+constexpr unsigned depth_max = 6;
 
 /// toml++ builds and destroys the tables of dotted keys by recursion; unlike brackets, dots are not
 /// bounded there. Our own keys need a few dozen dots outside of quotes.

@@ -30,6 +30,7 @@ constexpr bool is_digit(char c) {
 
 std::optional<milliseconds> parse_duration(std::string_view text) {
   if (text.empty()) return {};
+  if (text == "0") return milliseconds::zero();
   milliseconds sum{0};
   auto allowed = units.begin();
   while (!text.empty()) {

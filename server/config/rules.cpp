@@ -22,29 +22,6 @@ constexpr seconds extinction_forced = std::chrono::days(4);  // unless names are
 constexpr seconds extinction_timeout_min = 24h;
 constexpr seconds verification_min = std::chrono::days(24);
 
-class Rules {
- public:
-  Rules(const SaidKeys& said, Complaints& complaints) : said_(said), complaints_(complaints) {}
-
-  /// The complaint stands at the first of `paths` that the file has, and bears the name of the
-  /// first.
-  void require(bool holds, std::initializer_list<std::string_view> paths, std::string_view text) {
-    if (holds) return;
-    Position at;
-    for (const auto path : paths) {
-      const auto found = said_.find(path);
-      if (found == said_.end()) continue;
-      if (!found->second.understood) return;
-      if (at == Position{}) at = found->second.at;
-    }
-    complaints_.push_back({at, fmt::format("{}: {}", *paths.begin(), text)});
-  }
-
- private:
-  const SaidKeys& said_;
-  Complaints& complaints_;
-};
-
 bool may_stand_in_a_computer_name(char c) {
   constexpr std::string_view forbidden = R"("*/:;<>?\|)";
   return c > 0x20 && c < 0x7f && forbidden.find(c) == std::string_view::npos;
@@ -53,7 +30,7 @@ bool may_stand_in_a_computer_name(char c) {
 void complete_computer_name(Settings& settings, const HostFacts& host, const SaidKeys& said,
                             Rules& rules) {
   auto& name = settings.names.computer_name;
-  const bool given = said.contains("nbns.netbios_name");
+  const bool given = said.contains({"nbns.netbios_name", {}});
   if (!given) {
     name = host.host_name.substr(0, host.host_name.find('.')).substr(0, computer_name_length_max);
   }
@@ -72,10 +49,7 @@ void complete_computer_name(Settings& settings, const HostFacts& host, const Sai
 void check_intervals(const names::Intervals& intervals, Rules& rules) {
   const auto at_least = [&](seconds value, seconds least,
                             std::initializer_list<std::string_view> paths, std::string_view why) {
-    rules.require(value >= least, paths,
-                  fmt::format("expected at least {}{}, found {} (nbns.allow_short_intervals = true "
-                              "lifts this)",
-                              to_text(least), why, to_text(value)));
+    rules.require(value >= least, paths, explain_short(least, why, value));
   };
   at_least(intervals.renewal, renewal_min, {"nbns.renewal_interval"}, "");
   at_least(intervals.extinction, extinction_min, {"nbns.extinction_interval"}, "");
@@ -95,6 +69,34 @@ void check_intervals(const names::Intervals& intervals, Rules& rules) {
 }
 
 }  // namespace
+
+void Rules::require(bool holds, std::initializer_list<std::string_view> paths,
+                    std::string_view text) {
+  require(holds, Place{}, paths, text);
+}
+
+void Rules::require(bool holds, const Place& place, std::initializer_list<std::string_view> names,
+                    std::string_view text) {
+  if (holds) return;
+  Position at;
+  for (const auto name : names) {
+    const auto found = said_.find({join_path(place.table, name), place.rows});
+    if (found == said_.end()) continue;
+    if (!found->second.understood) return;
+    if (at == Position{}) at = found->second.at;
+  }
+  if (const auto table = said_.find({place.table, place.rows});
+      at == Position{} && table != said_.end()) {
+    at = table->second.at;
+  }
+  complaints_.push_back({at, fmt::format("{}{}: {}", place.prefix, *names.begin(), text)});
+}
+
+std::string explain_short(seconds least, std::string_view why, seconds found) {
+  return fmt::format(
+      "expected at least {}{}, found {} (nbns.allow_short_intervals = true lifts this)",
+      to_text(least), why, to_text(found));
+}
 
 void apply_rules(Settings& settings, const HostFacts& host, const SaidKeys& said,
                  Complaints& complaints) {
@@ -127,6 +129,8 @@ void apply_rules(Settings& settings, const HostFacts& host, const SaidKeys& said
   rules.require(socket_length < sizeof(sockaddr_un::sun_path), {"admin.socket"},
                 fmt::format("expected a path shorter than {} octets, found {}",
                             sizeof(sockaddr_un::sun_path), socket_length));
+
+  apply_replication_rules(settings, rules);
 }
 
 }  // namespace winsome::config

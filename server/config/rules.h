@@ -1,23 +1,40 @@
 #pragma once
 
-#include <map>
-#include <string>
+#include <initializer_list>
+#include <string_view>
 
-#include "server/config/values.h"
+#include "server/config/keys.h"
+#include "server/config/reader.h"
 
 namespace winsome::config {
 
-/// What the file said about a key, by its path (`nbns.owner`).
-struct Said {
-  Position at;
-  bool understood = true;
+/// Holds settings against what must be, and complains where the file says otherwise.
+class Rules {
+ public:
+  Rules(const SaidKeys& said, Complaints& complaints) : said_(said), complaints_(complaints) {}
+
+  /// The complaint stands at the first of `paths` that the file has, and bears the name of the
+  /// first. A rule about a key that was not understood is not held.
+  void require(bool holds, std::initializer_list<std::string_view> paths, std::string_view text);
+
+  /// The same for keys of one table; it stands at the table if the file has none of them.
+  void require(bool holds, const Place& place, std::initializer_list<std::string_view> names,
+               std::string_view text);
+
+ private:
+  const SaidKeys& said_;
+  Complaints& complaints_;
 };
-using SaidKeys = std::map<std::string, Said, std::less<>>;
 
 /// Fills in what the file left to the machine, and holds the settings against the rules that look
-/// at more than one value (fact base B7, B12). A rule about a key that was not understood is not
-/// held.
+/// at more than one value (fact base B7, B11–B13).
 void apply_rules(Settings& settings, const HostFacts& host, const SaidKeys& said,
                  Complaints& complaints);
+
+/// The part of it that is about replication, once the rest is filled in.
+void apply_replication_rules(Settings& settings, Rules& rules);
+
+/// `expected at least 40m, found 39m (nbns.allow_short_intervals = true lifts this)`
+[[nodiscard]] std::string explain_short(seconds least, std::string_view why, seconds found);
 
 }  // namespace winsome::config

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "replication/engine/partner.h"
 #include "server/core/ipv4.h"
 #include "server/core/result.h"
 #include "server/names/options.h"
@@ -34,6 +35,27 @@ struct Settings {
 
   names::Options names;  // [nbns], [nbns.challenge], [nbns.burst], [nbns.access]
 
+  replication::Options replication;  // [replication], [replication.verification], partners
+
+  /// What carries replication: where it listens, with which files, and how partners are sought.
+  struct Replication {
+    struct Grpc {
+      std::vector<Endpoint> listen;  // empty: not served
+      std::filesystem::path certificate;
+      std::filesystem::path key;
+      std::filesystem::path authority;  // certificates that vouch for those of partners
+      bool insecure = false;            // `listen` without certificates
+    } grpc;
+    struct Winsra {
+      std::vector<Endpoint> listen;  // empty: not served
+    } winsra;
+    struct Discovery {  // fact base C1
+      bool enabled = false;
+      seconds interval = std::chrono::minutes(40);
+      unsigned ttl = 6;
+    } discovery;
+  } carriers;
+
   struct Admin {
     std::filesystem::path socket = "/run/winsome/admin.sock";
   } admin;
@@ -49,7 +71,12 @@ struct Problem {
 };
 [[nodiscard]] std::string to_text(const Problem& problem);
 
-/// What a reload would change, for the log: `nbns.renewal_interval: 6d -> 4d`.
+/// Where partners are reached whose address does not say it.
+inline constexpr std::uint16_t winsra_port = 42;
+inline constexpr std::uint16_t grpc_port = 8137;
+
+/// What a reload would change, for the log: `nbns.renewal_interval: 6d -> 4d`,
+/// `replication.partner "east": added`.
 struct Difference {
   std::vector<std::string> lines;
   std::vector<std::string> needs_restart;  // keys among them that a running daemon cannot change

@@ -15,6 +15,8 @@ namespace {
 /// The octets of a NetBIOS name before its suffix.
 constexpr std::size_t name_length_max = 15;
 
+constexpr std::uint16_t nbns_port = 137;
+
 template <class E>
 using Word = std::pair<std::string_view, E>;
 
@@ -23,6 +25,9 @@ constexpr std::array level_words = {
     Word<LogLevel>{"warning", LogLevel::warning}, Word<LogLevel>{"error", LogLevel::error}};
 constexpr std::array format_words = {Word<LogFormat>{"text", LogFormat::text},
                                      Word<LogFormat>{"json", LogFormat::json}};
+constexpr std::array carrier_words = {
+    Word<replication::Carrier>{"grpc", replication::Carrier::grpc},
+    Word<replication::Carrier>{"winsra", replication::Carrier::winsra}};
 
 void complain_kind(const Value& value, std::string_view expected, Complaints& complaints) {
   complaints.push_back({value.at, fmt::format("expected {}, found {}", expected, describe(value))});
@@ -97,6 +102,13 @@ void read_list(const Value& value, std::string_view expected, std::vector<T>& ou
   if (complaints.size() == complaints_before) out = std::move(elements);
 }
 
+/// A port that is not there is `default_port`; one that is there is not 0.
+std::optional<Endpoint> parse_endpoint(const std::string& text, std::uint16_t default_port) {
+  if (const auto address = parse_ipv4(text)) return Endpoint{*address, default_port};
+  const auto endpoint = winsome::parse_endpoint(text);
+  return endpoint && endpoint->port != 0 ? endpoint : std::nullopt;
+}
+
 std::string explain_prefix(const std::string& text) {
   const auto slash = text.find('/');
   const auto address = parse_ipv4(std::string_view(text).substr(0, slash));
@@ -159,6 +171,10 @@ void read(const Value& value, const Limits&, LogFormat& out, Complaints& complai
   read_word(value, format_words, out, complaints);
 }
 
+void read(const Value& value, const Limits&, replication::Carrier& out, Complaints& complaints) {
+  read_word(value, carrier_words, out, complaints);
+}
+
 void read(const Value& value, const Limits&, Ipv4& out, Complaints& complaints) {
   constexpr std::string_view expected = R"(the address of a host such as "192.0.2.10")";
   const auto* text = take<std::string>(value, expected, complaints);
@@ -185,24 +201,53 @@ void read(const Value& value, const Limits&, std::filesystem::path& out, Complai
   }
 }
 
-void read(const Value& value, const Limits&, std::vector<Endpoint>& out, Complaints& complaints) {
-  constexpr std::string_view expected = R"(a list such as ["0.0.0.0:137"])";
-  if (const auto* list = std::get_if<List>(&value.content); list && list->empty()) {
+void read(const Value& value, const Limits&, Endpoint& out, Complaints& complaints) {
+  constexpr std::string_view expected = R"(an address such as "192.0.2.7" or "192.0.2.7:42")";
+  const auto* text = take<std::string>(value, expected, complaints);
+  if (!text) return;
+  const auto endpoint = parse_endpoint(*text, 0);
+  if (!endpoint || !endpoint->address.is_host()) {
+    complain_kind(value, expected, complaints);
+  } else {
+    out = *endpoint;
+  }
+}
+
+void read(const Value& value, const Limits& limits, std::vector<Endpoint>& out,
+          Complaints& complaints) {
+  const auto example = Endpoint{Ipv4(), limits.default_port == 0 ? nbns_port : limits.default_port};
+  if (const auto* list = std::get_if<List>(&value.content);
+      list && list->empty() && limits.min > 0) {
     complaints.push_back({value.at, "expected at least one address to listen on"});
     return;
   }
-  read_list(value, expected, out, complaints,
+  read_list(value, fmt::format("a list such as [\"{}\"]", to_text(example)), out, complaints,
             [&](Position at, const std::string& text, std::vector<Endpoint>& endpoints) {
-              const auto endpoint = parse_endpoint(text);
+              const auto endpoint = parse_endpoint(text, limits.default_port);
               if (!endpoint || endpoint->port == 0 ||
                   !(endpoint->address.unspecified() || endpoint->address.is_host())) {
                 complaints.push_back(
-                    {at, R"(expected an address and a port such as "192.0.2.10:137", found )" +
-                             quote_start(text)});
+                    {at, fmt::format("expected an address and a port such as \"{}\", found {}",
+                                     to_text(Endpoint{Ipv4(192, 0, 2, 10), example.port}),
+                                     quote_start(text))});
               } else if (std::ranges::find(endpoints, *endpoint) != endpoints.end()) {
                 complaints.push_back({at, text + " stands here twice"});
               } else {
                 endpoints.push_back(*endpoint);
+              }
+            });
+}
+
+void read(const Value& value, const Limits&, std::vector<Ipv4>& out, Complaints& complaints) {
+  read_list(value, R"(a list such as ["192.0.2.7"])", out, complaints,
+            [&](Position at, const std::string& text, std::vector<Ipv4>& addresses) {
+              const auto address = parse_ipv4(text);
+              if (address && address->is_host()) {
+                addresses.push_back(*address);
+              } else {
+                complaints.push_back(
+                    {at, R"(expected the address of a host such as "192.0.2.7", found )" +
+                             quote_start(text)});
               }
             });
 }
@@ -232,6 +277,27 @@ void read(const Value& value, const Limits&, std::vector<std::string>& out,
       });
 }
 
+std::optional<seconds> read_time_of_day(const Value& value, Complaints& complaints) {
+  constexpr std::string_view expected = R"(a time of day such as "02:00")";
+  const auto* text = take<std::string>(value, expected, complaints);
+  if (!text) return {};
+  const auto digit = [&](std::size_t i) { return (*text)[i] - '0'; };
+  const auto is_digit = [&](std::size_t i) { return digit(i) >= 0 && digit(i) <= 9; };
+  if (text->size() == 5 && (*text)[2] == ':' && is_digit(0) && is_digit(1) && is_digit(3) &&
+      is_digit(4)) {
+    const std::chrono::hours hours(10 * digit(0) + digit(1));
+    const std::chrono::minutes minutes(10 * digit(3) + digit(4));
+    if (hours.count() < 24 && minutes.count() < 60) return hours + minutes;
+  }
+  complain_kind(value, expected, complaints);
+  return {};
+}
+
+std::string print_time_of_day(std::optional<seconds> time) {
+  if (!time) return "none";
+  return fmt::format("{:02}:{:02}", time->count() / 3600, time->count() / 60 % 60);
+}
+
 std::string print(bool flag) {
   return flag ? "true" : "false";
 }
@@ -244,8 +310,14 @@ std::string print(LogLevel level) {
 std::string print(LogFormat format) {
   return print_word(format_words, format);
 }
+std::string print(replication::Carrier carrier) {
+  return print_word(carrier_words, carrier);
+}
 std::string print(Ipv4 address) {
   return winsome::to_text(address);
+}
+std::string print(const Endpoint& endpoint) {
+  return winsome::to_text(endpoint);
 }
 std::string print(const std::string& text) {
   return quote(text);
@@ -256,6 +328,10 @@ std::string print(const std::filesystem::path& path) {
 
 std::string print(const std::vector<Endpoint>& endpoints) {
   return join(endpoints, [](const Endpoint& endpoint) { return winsome::to_text(endpoint); });
+}
+
+std::string print(const std::vector<Ipv4>& addresses) {
+  return join(addresses, [](Ipv4 address) { return winsome::to_text(address); });
 }
 
 std::string print(const std::vector<Ipv4Prefix>& networks) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,10 +13,12 @@
 
 namespace winsome::config {
 
-/// What a number, or the milliseconds of a duration, may be; both ends belong to it.
+/// What a number, or the milliseconds of a duration, may be; both ends belong to it. Of a list of
+/// endpoints `min` is the least length.
 struct Limits {
   std::int64_t min = 0;
   std::int64_t max = std::numeric_limits<std::int64_t>::max();
+  std::uint16_t default_port = 0;  // of endpoints in a list that have none; 0: they must have one
 };
 
 /// Each `read` takes what the file says into a field of `Settings`, or says what it expected
@@ -29,12 +32,17 @@ void read(const Value& value, const Limits& limits, seconds& out, Complaints& co
 void read(const Value& value, const Limits& limits, milliseconds& out, Complaints& complaints);
 void read(const Value& value, const Limits& limits, LogLevel& out, Complaints& complaints);
 void read(const Value& value, const Limits& limits, LogFormat& out, Complaints& complaints);
+void read(const Value& value, const Limits& limits, replication::Carrier& out,
+          Complaints& complaints);
 void read(const Value& value, const Limits& limits, Ipv4& out, Complaints& complaints);
+/// The port may be missing; then it is 0, and a rule fills it in.
+void read(const Value& value, const Limits& limits, Endpoint& out, Complaints& complaints);
 void read(const Value& value, const Limits& limits, std::string& out, Complaints& complaints);
 void read(const Value& value, const Limits& limits, std::filesystem::path& out,
           Complaints& complaints);
 void read(const Value& value, const Limits& limits, std::vector<Endpoint>& out,
           Complaints& complaints);
+void read(const Value& value, const Limits& limits, std::vector<Ipv4>& out, Complaints& complaints);
 void read(const Value& value, const Limits& limits, std::vector<Ipv4Prefix>& out,
           Complaints& complaints);
 void read(const Value& value, const Limits& limits, std::vector<std::string>& out,
@@ -48,15 +56,22 @@ void read(const Value& value, const Limits& limits, T& out, Complaints& complain
   out = static_cast<T>(number);
 }
 
+/// `HH:MM`, since midnight.
+[[nodiscard]] std::optional<seconds> read_time_of_day(const Value& value, Complaints& complaints);
+[[nodiscard]] std::string print_time_of_day(std::optional<seconds> time);
+
 /// As it would stand in the file, but for the quotes.
 [[nodiscard]] std::string print(bool flag);
 [[nodiscard]] std::string print(milliseconds duration);
 [[nodiscard]] std::string print(LogLevel level);
 [[nodiscard]] std::string print(LogFormat format);
+[[nodiscard]] std::string print(replication::Carrier carrier);
 [[nodiscard]] std::string print(Ipv4 address);
+[[nodiscard]] std::string print(const Endpoint& endpoint);
 [[nodiscard]] std::string print(const std::string& text);
 [[nodiscard]] std::string print(const std::filesystem::path& path);
 [[nodiscard]] std::string print(const std::vector<Endpoint>& endpoints);
+[[nodiscard]] std::string print(const std::vector<Ipv4>& addresses);
 [[nodiscard]] std::string print(const std::vector<Ipv4Prefix>& networks);
 [[nodiscard]] std::string print(const std::vector<std::string>& names);
 

@@ -18,6 +18,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check(!settings->nbns.listen.empty(), "a server listens somewhere");
     check(settings->names.computer_name.size() <= 15, "a computer name fits");
     check(settings->names.intervals.renewal > seconds::zero(), "an interval is no zero");
+    const auto& replication = settings->replication;
+    check(replication.us == settings->names.owner, "replication knows who we are");
+    check(replication.partners.size() <= replication::partners_max, "partners have a maximum");
+    for (const auto& partner : replication.partners) {
+      check(!partner.name.empty(), "a partner has a name");
+      check(partner.address.address.is_host() && partner.address.port != 0,
+            "a partner has an address");
+    }
     return 0;
   }
   const auto& problems = settings.error();

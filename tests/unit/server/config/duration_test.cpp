@@ -33,6 +33,11 @@ TEST(Duration, RefusesWhatHasNoNumberOrNoUnit) {
   }
 }
 
+TEST(Duration, NeedsNoUnitWhenItIsNone) {
+  EXPECT_EQ(parse_duration("0"), 0s);
+  EXPECT_FALSE(parse_duration("00"));
+}
+
 TEST(Duration, RefusesNumbersThatCouldOverflow) {
   EXPECT_TRUE(parse_duration("999999999d999999999h999999999m999999999s999999999ms"));
   EXPECT_FALSE(parse_duration("1000000000s"));

@@ -10,6 +10,7 @@
 namespace winsome::config {
 namespace {
 
+using testing::AnyOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -39,10 +40,36 @@ TEST(Sample, ShowsTheDefaults) {
               IsEmpty());
 }
 
+/// As a default, or as an example where there is none.
 TEST(Sample, ShowsEveryKey) {
   for (const auto& key : keys()) {
-    EXPECT_THAT(sample(), HasSubstr("\n#" + std::string(key.name) + " = ")) << key.table;
+    const auto line = std::string(key.name) + " = ";
+    EXPECT_THAT(sample(), AnyOf(HasSubstr("\n#" + line), HasSubstr("\n# " + line))) << key.table;
   }
+}
+
+/// The prose after `# [[replication.partner]]`, as it would be without its `# `.
+std::string example_partner() {
+  auto text = sample();
+  text.erase(0, text.find("# [[replication.partner]]"));
+  std::istringstream lines(text);
+  std::string example;
+  for (std::string line; std::getline(lines, line) && line.starts_with("# ");) {
+    example += line.substr(2) + "\n";
+  }
+  return example;
+}
+
+TEST(Sample, HasAnExampleOfAPartnerThatDiffersFromTheDefaultsInNothingElse) {
+  const std::string certificates =
+      "[replication.grpc]\ncertificate = \"c\"\nkey = \"k\"\nauthority = \"a\"\n";
+  const auto shown = settings_of(certificates + example_partner()).replication.partners;
+  ASSERT_EQ(shown.size(), 1U);
+  replication::Partner expected;
+  expected.name = "east";
+  expected.address = {Ipv4(192, 0, 2, 7), 8137};
+  expected.start = std::chrono::hours(6);
+  EXPECT_EQ(shown[0], expected);
 }
 
 // N4

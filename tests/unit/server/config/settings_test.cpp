@@ -99,6 +99,58 @@ blocked_names = ["wpad", "EVIL"]
 register_other_addresses = false
 names_per_address = 11
 requests_per_second = 12
+[replication]
+partners_only = false
+pull_at_start = false
+retries = 4
+retry_interval = "45s"
+start_wait = "5s"
+start_version = 70000
+refuse_owners = ["192.0.2.66", "192.0.2.67"]
+accept_owners = ["192.0.2.30"]
+refuse_blocked_names = true
+[replication.grpc]
+listen = ["192.0.2.20", "127.0.0.1:18137"]
+certificate = "/etc/server.crt"
+key = "/etc/server.key"
+authority = "/etc/partners.crt"
+insecure = true
+[replication.winsra]
+listen = ["192.0.2.20", "127.0.0.1:10042"]
+[replication.discovery]
+enabled = true
+interval = "1h"
+ttl = 32
+[replication.verification]
+interval = "12h"
+start = "23:59"
+records = 1000
+with_partners = true
+[[replication.partner]]
+name = "east"
+address = "192.0.2.30"
+transport = "grpc"
+insecure = true
+pull = false
+interval = "15m"
+start = "06:30"
+update_count = 21
+on_address_change = true
+persistent = false
+[[replication.partner]]
+name = "west"
+address = "192.0.2.40"
+transport = "winsra"
+push = false
+interval = "0"
+paused = true
+dynamic_only = true
+domains_only = true
+members_count_as_local = true
+[[replication.partner]]
+name = "near"
+address = "127.0.0.1:20042"
+transport = "winsra"
 [admin]
 socket = "/tmp/admin.sock"
 )";
@@ -150,9 +202,96 @@ TEST(Settings, TakeEveryKeyOfAccess) {
   EXPECT_EQ(access.requests_per_second, 12U);
 }
 
+TEST(Settings, TakeEveryKeyOfReplication) {
+  const auto options = settings_of(everything_changed).replication;
+  EXPECT_FALSE(options.partners_only);
+  EXPECT_FALSE(options.pull_at_start);
+  EXPECT_EQ(options.retries, 4U);
+  EXPECT_EQ(options.retry_interval, 45s);
+  EXPECT_EQ(options.start_wait, 5s);
+  EXPECT_EQ(options.start_version, 70'000U);
+  EXPECT_THAT(options.refused_owners, ElementsAre(Ipv4(192, 0, 2, 66), Ipv4(192, 0, 2, 67)));
+  EXPECT_THAT(options.accepted_owners, ElementsAre(Ipv4(192, 0, 2, 30)));
+  EXPECT_TRUE(options.refuse_blocked_names);
+  EXPECT_EQ(options.verification.interval, 12h);
+  EXPECT_EQ(options.verification.start, 23h + 59min);
+  EXPECT_EQ(options.verification.records_at_a_time, 1'000U);
+  EXPECT_TRUE(options.verification.with_partners);
+}
+
+TEST(Settings, TakeEveryKeyOfWhatCarriesReplication) {
+  const auto carriers = settings_of(everything_changed).carriers;
+  EXPECT_THAT(carriers.grpc.listen, ElementsAre(Endpoint{Ipv4(192, 0, 2, 20), 8137},
+                                                Endpoint{Ipv4(127, 0, 0, 1), 18137}));
+  EXPECT_EQ(carriers.grpc.certificate, "/etc/server.crt");
+  EXPECT_EQ(carriers.grpc.key, "/etc/server.key");
+  EXPECT_EQ(carriers.grpc.authority, "/etc/partners.crt");
+  EXPECT_TRUE(carriers.grpc.insecure);
+  EXPECT_THAT(carriers.winsra.listen,
+              ElementsAre(Endpoint{Ipv4(192, 0, 2, 20), 42}, Endpoint{Ipv4(127, 0, 0, 1), 10042}));
+  EXPECT_TRUE(carriers.discovery.enabled);
+  EXPECT_EQ(carriers.discovery.interval, 1h);
+  EXPECT_EQ(carriers.discovery.ttl, 32U);
+}
+
+TEST(Settings, TakeEveryKeyOfEveryPartner) {
+  using replication::Carrier;
+  using replication::Partner;
+  const Partner east{.name = "east",
+                     .address = {Ipv4(192, 0, 2, 30), 8137},
+                     .carrier = Carrier::grpc,
+                     .insecure = true,
+                     .pull = false,
+                     .push = true,
+                     .interval = 15min,
+                     .start = 6h + 30min,
+                     .update_count = 21,
+                     .on_address_change = true,
+                     .persistent = false};
+  const Partner west{.name = "west",
+                     .address = {Ipv4(192, 0, 2, 40), 42},
+                     .carrier = Carrier::winsra,
+                     .push = false,
+                     .interval = 0s,
+                     .start = {},
+                     .paused = true,
+                     .dynamic_only = true,
+                     .domains_only = true,
+                     .members_count_as_local = true};
+  const Partner near{.name = "near",
+                     .address = {Ipv4(127, 0, 0, 1), 20042},
+                     .carrier = Carrier::winsra,
+                     .start = {}};
+  EXPECT_THAT(settings_of(everything_changed).replication.partners, ElementsAre(east, west, near));
+}
+
+TEST(Settings, OfReplicationFollowThoseOfNames) {
+  const auto options = settings_of(everything_changed).replication;
+  EXPECT_EQ(options.us, Ipv4(192, 0, 2, 20));
+  EXPECT_TRUE(options.migrate_on);
+  EXPECT_EQ(options.renewal, 4h);
+  EXPECT_EQ(options.extinction_timeout, 48h);
+  EXPECT_EQ(options.verification_life, 30 * 24h);
+  EXPECT_THAT(options.blocked_names, ElementsAre("WPAD", "EVIL"));
+}
+
+// B11, B13, C1
+TEST(Settings, OfAnEmptyFileReplicateWithNobody) {
+  const auto settings = settings_of("");
+  EXPECT_THAT(settings.replication.partners, IsEmpty());
+  EXPECT_TRUE(settings.replication.partners_only);
+  EXPECT_TRUE(settings.replication.pull_at_start);
+  EXPECT_EQ(settings.replication.verification.interval, 24h);
+  EXPECT_THAT(settings.carriers.grpc.listen, IsEmpty());
+  EXPECT_THAT(settings.carriers.winsra.listen, IsEmpty());
+  EXPECT_FALSE(settings.carriers.discovery.enabled);
+  EXPECT_EQ(settings.carriers.discovery.interval, 40min);
+  EXPECT_EQ(settings.carriers.discovery.ttl, 6U);
+}
+
 /// So a key that is added without a test above is noticed.
 TEST(Settings, AllDifferFromTheDefaultsInTheTextThatChangesEverything) {
-  EXPECT_EQ(difference(settings_of(""), settings_of(everything_changed)).lines.size(), 33U);
+  EXPECT_EQ(difference(settings_of(""), settings_of(everything_changed)).lines.size(), 58U);
 }
 
 TEST(Settings, TakeTheirOwnerFromTheHost) {
