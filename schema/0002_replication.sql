@@ -3,8 +3,9 @@
 
 -- How far each owner is known: everything up to `known` was asked for and decided, also what was not kept.
 CREATE TABLE owners (
-  owner INTEGER NOT NULL PRIMARY KEY,
-  known INTEGER NOT NULL
+  owner    INTEGER NOT NULL PRIMARY KEY,
+  known    INTEGER NOT NULL,
+  filtered INTEGER NOT NULL  -- 1: only 1B names and internet groups were asked for, so the rest is not known
 ) WITHOUT ROWID, STRICT;
 
 -- Replicas that contest a name of ours and wait for its client to be asked; one for each name and owner. A start asks

@@ -10,8 +10,9 @@ Result<Loaded, StoreFailure> MemoryStore::load(const Sink& sink) {
   for (const auto& [name, record] : records_) sink(names::Record(record));
   Loaded loaded{counters_, {}};
   loaded.memory.recovered = recovered_;
-  for (const auto& [owner, known] : owners_) {
-    loaded.memory.owners.push_back({.owner = owner, .max = known});
+  for (const auto& [owner, one] : owners_) {
+    loaded.memory.owners.push_back({.owner = owner, .max = one.known});
+    if (one.filtered) loaded.memory.filtered.push_back(owner);
   }
   for (const auto& [key, replica] : pending_) loaded.memory.pending.push_back(replica);
   return loaded;
@@ -53,7 +54,7 @@ void MemoryStore::refuse(std::size_t good, std::size_t bad) {
 }
 
 void MemoryStore::remember(const replication::PutOwner& change) {
-  owners_.insert_or_assign(change.owner, change.known);
+  owners_.insert_or_assign(change.owner, change);
 }
 
 void MemoryStore::remember(const replication::EraseOwner& change) {

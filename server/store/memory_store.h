@@ -33,7 +33,7 @@ class MemoryStore final : public NameStore {
   void remember(const replication::PutRecovered& change);
 
   absl::btree_map<nbns::ScopedName, names::Record> records_;
-  absl::btree_map<Ipv4, std::uint64_t> owners_;
+  absl::btree_map<Ipv4, replication::PutOwner> owners_;
   absl::btree_map<std::pair<nbns::ScopedName, Ipv4>, names::Record> pending_;
   bool recovered_ = false;
   Counters counters_;

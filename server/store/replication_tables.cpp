@@ -27,8 +27,10 @@ Result<void, StoreFailure> each_row(Database& database, std::string_view sql, F 
   return {};
 }
 
-std::string read_owner(const Statement& row, replication::OwnerMap& owners) {
-  if (!row.is_integer(0) || !row.is_integer(1)) return "its known owners are not numbers";
+std::string read_owner(const Statement& row, replication::Memory& memory) {
+  auto& owners = memory.owners;
+  if (!row.is_integer(0) || !row.is_integer(1) || !row.is_integer(2))
+    return "its known owners are not numbers";
   const auto owner = row.integer(0);
   if (owner < 0 || owner > std::numeric_limits<std::uint32_t>::max()) {
     return "a known owner is no address";
@@ -38,6 +40,7 @@ std::string read_owner(const Statement& row, replication::OwnerMap& owners) {
     return "known owners are out of order or there twice";
   }
   owners.push_back({.owner = address, .max = static_cast<std::uint64_t>(row.integer(1))});
+  if (row.integer(2) != 0) memory.filtered.push_back(address);
   return {};
 }
 
@@ -57,8 +60,8 @@ std::string read_pending(const Statement& row, std::vector<names::Record>& pendi
 
 Result<replication::Memory, StoreFailure> read_memory(Database& database) {
   replication::Memory memory;
-  auto done = each_row(database, "SELECT owner, known FROM owners ORDER BY owner",
-                       [&](const Statement& row) { return read_owner(row, memory.owners); });
+  auto done = each_row(database, "SELECT owner, known, filtered FROM owners ORDER BY owner",
+                       [&](const Statement& row) { return read_owner(row, memory); });
   if (!done) return fail(std::move(done).error());
 
   // Nothing wrote them but their own batch, which does not matter: 0.

@@ -59,7 +59,8 @@ Result<void, StoreFailure> Writer::prepare() {
        "WHERE name = ?1 AND scope = ?2 AND batch < ?4"},
       {&drop_, "DELETE FROM refreshes WHERE batch <= ?1"},
       {&put_owner_,
-       "INSERT INTO owners (owner, known) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET known = ?2"},
+       "INSERT INTO owners (owner, known, filtered) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET "
+       "known = ?2, filtered = ?3"},
       {&erase_owner_, "DELETE FROM owners WHERE owner = ?1"},
       {&put_pending_,  // as `put`, without the batch
        "REPLACE INTO pending (name, scope, type, state, node, static, owner, version, due, "
@@ -160,6 +161,7 @@ Result<void, StoreFailure> Writer::erase(const nbns::ScopedName& name) {
 Result<void, StoreFailure> Writer::remember(const replication::PutOwner& change) {
   put_owner_.bind(1, change.owner.value());
   put_owner_.bind(2, static_cast<std::int64_t>(change.known));
+  put_owner_.bind(3, change.filtered ? 1 : 0);
   return run(put_owner_);
 }
 

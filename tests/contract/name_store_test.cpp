@@ -243,6 +243,11 @@ TEST_P(NameStoreContract, KnownOwnersBelongToTheBatchOfTheirRecords) {
                         replication::EraseOwner{our_address}});  // nobody's: says nothing
   start();
   EXPECT_EQ(loaded_.memory.owners, (replication::OwnerMap{{Ipv4(), 0, 1}, {other_address, 0, 8}}));
+  EXPECT_TRUE(loaded_.memory.filtered.empty());
+
+  expect_committed({}, {replication::PutOwner{other_address, 9, true}});
+  start();
+  EXPECT_EQ(loaded_.memory.filtered, (std::vector{other_address}));
 }
 
 // Decision 17

@@ -75,7 +75,7 @@ struct Known {
 
   /// All of it but the counters.
   [[nodiscard]] auto rows() const {
-    return std::tie(records, memory.owners, memory.pending, memory.recovered);
+    return std::tie(records, memory.owners, memory.filtered, memory.pending, memory.recovered);
   }
 };
 
