@@ -22,8 +22,8 @@ bool Replicator::passes(const names::Record& record, bool dynamic_only, bool dom
   return !domains_only || is_of_domains(record);
 }
 
-void Replicator::apply_pieces() {
-  auto budget = applied_in_a_step;
+void Replicator::apply_pieces(std::size_t most) {
+  auto budget = most;
   while (budget > 0 && !pieces_.empty()) {
     auto& piece = pieces_.front();
     auto& pull = pulls_.at(piece.link);

@@ -34,7 +34,7 @@ Replicator::Replicator(Options options, Memory memory, names::NameServer& names,
   if (!memory.recovered) begin_recovery();
 }
 
-Actions Replicator::step(std::span<Input> inputs, const Moment& moment) {
+Actions Replicator::step(std::span<Input> inputs, const Moment& moment, std::size_t clients) {
   moment_ = moment;
   actions_ = {};
   known_.begin_batch();
@@ -47,7 +47,7 @@ Actions Replicator::step(std::span<Input> inputs, const Moment& moment) {
   for (const auto& defence : names_.take_defences()) settle(defence);
   run_schedules();
   run_recovery();
-  apply_pieces();
+  apply_pieces(clients > 0 ? applied_among_clients : applied_alone);
   contest_waiting();
   run_sweeps();
   plan();

@@ -31,13 +31,15 @@ namespace winsome::replication {
 /// undone with them.
 class Replicator {
  public:
-  /// Replicas that are decided in one step, so that clients wait for no partner (decision 17).
-  static constexpr std::size_t applied_in_a_step = 256;
+  /// Replicas that are decided in one step while clients wait, and while none does: every step
+  /// costs a sync of the disk, and clients are to wait for no partner (decision 17).
+  static constexpr std::size_t applied_among_clients = 256;
+  static constexpr std::size_t applied_alone = 2048;
   /// Records in one piece of an answer, and such pieces in one step.
   static constexpr std::size_t records_in_a_piece = 256;
   static constexpr std::size_t pieces_in_a_step = 8;
   /// Pieces of one answer that may wait to be applied, before the peer has to.
-  static constexpr std::size_t pieces_waiting_max = 4;
+  static constexpr std::size_t pieces_waiting_max = 8;
   /// Links that peers opened; beyond it they are refused (fact base E).
   static constexpr std::size_t incoming_max = 1024;
   /// How long a peer may leave a question of ours unanswered.
@@ -53,7 +55,9 @@ class Replicator {
 
   Replicator(Options options, Memory memory, names::NameServer& names, const Moment& moment);
 
-  [[nodiscard]] Actions step(std::span<Input> inputs, const Moment& moment);
+  /// `clients`: how many requests were decided in this batch, or wait for the next.
+  [[nodiscard]] Actions step(std::span<Input> inputs, const Moment& moment,
+                             std::size_t clients = 0);
 
   /// The oldest batch that was not yet is durable.
   void committed();
@@ -127,7 +131,7 @@ class Replicator {
   void set_known(Ipv4 owner, std::uint64_t version, const PartnerState* from);
 
   // apply.cpp: what becomes of records
-  void apply_pieces();
+  void apply_pieces(std::size_t most);
   void piece_done();
   bool confirm(names::Record incoming, const PartnerState* from);
   [[nodiscard]] bool sound(names::Record& record, const Pull& pull);

@@ -72,14 +72,11 @@ void Replicator::handle(RecordsTaken& input) {
 }
 
 void Replicator::serve_pieces() {
-  std::size_t pieces = 0;
-  for (auto at = answers_.begin(); at != answers_.end() && pieces < pieces_in_a_step;) {
-    const auto link = at->first;
-    auto& answer = (at++)->second;
-    if (!answer.ready) continue;
-    serve_piece(link, answer);
-    ++pieces;
+  std::vector<Link> ready;
+  for (const auto& [link, answer] : answers_) {
+    if (answer.ready && ready.size() < pieces_in_a_step) ready.push_back(link);
   }
+  for (const auto link : ready) serve_piece(link, answers_.at(link));
 }
 
 /// What is not yet durable may stand in it: it leaves after its batch, as every answer does.
