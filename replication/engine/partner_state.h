@@ -26,7 +26,8 @@ struct PartnerState {
   Instant next_pull = never;
   Instant reconnect_at = never;
   unsigned failures_in_row = 0;
-  OwnerMap map;
+  OwnerMap map;                                  // ascending, as it last said
+  std::optional<Instant> heard;                  // when it said something of it
   std::optional<std::uint64_t> owner_went_back;  // what was reported
   std::vector<std::uint64_t> tickets;            // commands that wait for the pull
   bool recovery_answered = false;

@@ -45,7 +45,8 @@ Status Replicator::status() const {
          .records_sent = one.records_sent,
          .nonsense = one.nonsense,
          .last_error = one.last_error,
-         .map = one.map});
+         .map = one.map,
+         .heard = one.heard});
   }
   return status;
 }
