@@ -96,6 +96,9 @@ struct Merger {
 }  // namespace
 
 Verdict resolve_special_groups(const Record& stored, const Record& incoming, const Rules& rules) {
+  // Whoever brings members takes over a list that its owner emptied: smbtorture's `replica`.
+  if (stored.owner != rules.us && stored.members.empty())
+    return incoming.members.empty() ? Verdict::keep : Verdict::replace;
   Merger merger{stored, incoming, rules.us, Instant{}, rules.members_count_as_local};
   merger.run();
   if (same_members(merger.members, stored.members)) return Verdict::keep;

@@ -6,21 +6,6 @@
 #include "replication/engine/replicator.h"
 
 namespace winsome::replication {
-namespace {
-
-/// What a partner tells between its maps brings the last one up to date.
-void merge(OwnerMap& map, const OwnerMap& news) {
-  for (const auto& one : news) {
-    const auto at = std::ranges::lower_bound(map, one.owner, {}, &OwnerRange::owner);
-    if (at != map.end() && at->owner == one.owner) {
-      *at = one;
-    } else if (map.size() < owners_max) {
-      map.insert(at, one);
-    }
-  }
-}
-
-}  // namespace
 
 void Replicator::begin_pull(PartnerState& partner) {
   if (!partner.config.pull || partner.config.paused) return;
@@ -62,8 +47,6 @@ void Replicator::handle(MapReceived& input) {
       tell(EventKind::owner_went_back, pull.peer, one.max, to_text(one.owner));
     }
   }
-  std::ranges::sort(partner.map, {}, &OwnerRange::owner);
-  partner.heard = moment_.now;
   partner.recovery_answered = true;
   partner.map_ready = true;
   partner.gather_until = moment_.now + gathering;
@@ -94,6 +77,7 @@ void Replicator::plan() {
     }
   }
   for (const auto& [owner, offer] : best) {
+    set_route(owner, *offer.second);
     pulls_.at(offer.second->pull_link)
         .todo.push_back({.range = {owner, known(owner, offer.second) + 1, offer.first}});
   }
@@ -128,10 +112,6 @@ void Replicator::handle(NotifyReceived& input) {
       offers.push_back(one);
     }
   }
-  if (partner) {
-    merge(partner->map, offers);
-    partner->heard = moment_.now;
-  }
   Pull* pull = nullptr;
   if (input.pull_here) {
     if (pulls_.contains(input.link)) return;
@@ -155,6 +135,7 @@ void Replicator::handle(NotifyReceived& input) {
 void Replicator::add_tasks(Pull& pull, const OwnerMap& map) {
   for (const auto& offer : map) {
     if (!accepts(offer.owner) || offer.max <= known(offer.owner, pull.partner)) continue;
+    if (pull.partner) set_route(offer.owner, *pull.partner);
     const auto same = std::ranges::find_if(pull.todo, [&](const Task& task) {
       return task.purpose == Purpose::replicate && task.range.owner == offer.owner;
     });
@@ -304,6 +285,18 @@ void Replicator::end(Pull& pull, const std::string& why) {
   } else if (partner->failures_in_row <= options_.retries) {
     const auto again = moment_.now + back_off(options_.retry_interval, partner->failures_in_row);
     partner->next_pull = std::min(partner->next_pull, again);
+  }
+}
+
+/// Before the first record comes: the partner's own list may come before the range of an owner that
+/// it already regards.
+void Replicator::set_route(Ipv4 owner, const PartnerState& from) {
+  const conflict::Route route{owner, from.config.address.address};
+  const auto place = std::ranges::lower_bound(routes_, owner, {}, &conflict::Route::owner);
+  if (place != routes_.end() && place->owner == owner) {
+    *place = route;
+  } else {
+    routes_.insert(place, route);
   }
 }
 

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "replication/conflict/resolve.h"
 #include "replication/engine/action.h"
 #include "replication/engine/input.h"
 #include "replication/engine/journaled_map.h"
@@ -129,6 +130,7 @@ class Replicator {
   void end(Pull& pull, const std::string& why);
   [[nodiscard]] std::uint64_t known(Ipv4 owner, const PartnerState* from) const;
   void set_known(Ipv4 owner, std::uint64_t version, const PartnerState* from);
+  void set_route(Ipv4 owner, const PartnerState& from);
 
   // apply.cpp: what becomes of records
   void apply_pieces(std::size_t most);
@@ -198,7 +200,8 @@ class Replicator {
   names::NameServer& names_;
   JournaledMap<Ipv4, Known> known_;
   JournaledMap<PendingKey, names::Record> pending_;
-  JournaledMap<bool, bool> recovered_;  // one entry, so that it is undone like the rest
+  std::vector<conflict::Route> routes_;  // ascending by owner; advice only, so never undone
+  JournaledMap<bool, bool> recovered_;   // one entry, so that it is undone like the rest
 
   absl::btree_map<std::string, std::unique_ptr<PartnerState>> partners_;
   absl::btree_map<Link, LinkUse> links_;

@@ -96,6 +96,11 @@ TEST(SpecialGroup, LeftEmptyIsOurs) {
   EXPECT_EQ(merged.record.due, due);
 }
 
+TEST(SpecialGroup, ThatItsOwnerEmptiedGoesToWhoeverBringsMembers) {
+  EXPECT_EQ(meets(group('A', {}), group('B', {})), Verdict::keep);
+  EXPECT_EQ(meets(group('A', {}), group('B', {m(2, 'B')})), Verdict::replace);
+}
+
 // Decision 33
 TEST(SpecialGroup, TakesAReplicaThatHasAllAsItIs) {
   const auto stored = group('A', {m(1, 'A')});
