@@ -6,6 +6,21 @@
 #include "replication/engine/replicator.h"
 
 namespace winsome::replication {
+namespace {
+
+/// What a partner tells between its maps brings the last one up to date.
+void merge(OwnerMap& map, const OwnerMap& news) {
+  for (const auto& one : news) {
+    const auto at = std::ranges::lower_bound(map, one.owner, {}, &OwnerRange::owner);
+    if (at != map.end() && at->owner == one.owner) {
+      *at = one;
+    } else if (map.size() < owners_max) {
+      map.insert(at, one);
+    }
+  }
+}
+
+}  // namespace
 
 void Replicator::begin_pull(PartnerState& partner) {
   if (!partner.config.pull || partner.config.paused) return;
@@ -47,6 +62,8 @@ void Replicator::handle(MapReceived& input) {
       tell(EventKind::owner_went_back, pull.peer, one.max, to_text(one.owner));
     }
   }
+  std::ranges::sort(partner.map, {}, &OwnerRange::owner);
+  partner.heard = moment_.now;
   partner.recovery_answered = true;
   partner.map_ready = true;
   partner.gather_until = moment_.now + gathering;
@@ -111,6 +128,10 @@ void Replicator::handle(NotifyReceived& input) {
     } else {
       offers.push_back(one);
     }
+  }
+  if (partner) {
+    merge(partner->map, offers);
+    partner->heard = moment_.now;
   }
   Pull* pull = nullptr;
   if (input.pull_here) {
