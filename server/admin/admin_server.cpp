@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "server/admin/names_service.h"
+#include "server/admin/replication_service.h"
 #include "server/admin/server_service.h"
 #include "server/admin/service_context.h"
 
@@ -29,12 +30,14 @@ struct AdminServer::Parts {
         workers(worker_count, calls_waiting_max),
         context{backend, workers, *listener, std::move(audit)},
         names(context),
+        replication(context),
         server(context) {}
 
   std::unique_ptr<UnixListener> listener;
   WorkerPool workers;
   ServiceContext context;
   NamesService names;
+  ReplicationService replication;
   ServerService server;
   std::unique_ptr<grpc::Server> grpc;
 };
@@ -57,6 +60,7 @@ Result<std::unique_ptr<AdminServer>, std::string> AdminServer::start(
   builder.SetMaxReceiveMessageSize(message_length_max);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, streams_per_connection_max);
   builder.RegisterService(&parts->names);
+  builder.RegisterService(&parts->replication);
   builder.RegisterService(&parts->server);
   parts->grpc = builder.BuildAndStart();
   if (!parts->grpc) return fail(std::string("cannot start the admin service: gRPC refuses"));

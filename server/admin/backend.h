@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <string>
 
+#include "replication/engine/command.h"
+#include "replication/engine/status.h"
 #include "server/core/result.h"
 #include "server/names/command.h"
 #include "server/names/record_reader.h"
@@ -38,6 +40,10 @@ class Backend {
 
   /// Returns when the command's changes are durable and published.
   [[nodiscard]] virtual names::CommandResult execute(names::Command command) = 0;
+
+  /// Returns when what was asked for has ended: pulls and verifications wait for partners.
+  [[nodiscard]] virtual replication::CommandResult replicate(replication::Command command) = 0;
+  [[nodiscard]] virtual replication::Status replication_status() = 0;
 
   [[nodiscard]] virtual names::RecordReader& records() = 0;
   [[nodiscard]] virtual StatisticsReport statistics() = 0;

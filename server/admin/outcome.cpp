@@ -44,6 +44,19 @@ grpc::Status status_of(const names::CommandResult& result, const nbns::ScopedNam
   return {grpc::StatusCode::INTERNAL, "unknown outcome"};
 }
 
+grpc::Status status_of(const replication::CommandResult& result, const std::string& missing) {
+  switch (result.outcome) {
+    case replication::Outcome::done: return grpc::Status::OK;
+    case replication::Outcome::not_found: return {grpc::StatusCode::NOT_FOUND, missing};
+    case replication::Outcome::refused: return {grpc::StatusCode::FAILED_PRECONDITION, result.text};
+    case replication::Outcome::failed: return {grpc::StatusCode::ABORTED, result.text};
+    case replication::Outcome::unavailable:
+      return {grpc::StatusCode::UNAVAILABLE,
+              "the store cannot write now; try again (see the server's log)"};
+  }
+  return {grpc::StatusCode::INTERNAL, "unknown outcome"};
+}
+
 std::string outcome_of(const grpc::Status& status) {
   return status.ok() ? "done" : status.error_message();
 }

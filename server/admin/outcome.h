@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "replication/engine/command.h"
 #include "server/names/command.h"
 #include "winsome/admin/v1/names.pb.h"
 
@@ -16,6 +17,10 @@ namespace winsome::admin {
 /// The status of a command that succeeds or fails as a whole; `name` is what it was about.
 [[nodiscard]] grpc::Status status_of(const names::CommandResult& result,
                                      const nbns::ScopedName& name);
+
+/// The same of a command of replication; `missing` says what was not found.
+[[nodiscard]] grpc::Status status_of(const replication::CommandResult& result,
+                                     const std::string& missing);
 
 /// For the audit: `done`, or why not.
 [[nodiscard]] std::string outcome_of(const grpc::Status& status);

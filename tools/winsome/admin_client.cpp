@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "winsome/admin/v1/names.grpc.pb.h"
+#include "winsome/admin/v1/replication.grpc.pb.h"
 #include "winsome/admin/v1/server.grpc.pb.h"
 
 namespace winsome::cli {
@@ -22,18 +23,20 @@ namespace {
 namespace v1 = admin::v1;
 
 constexpr std::chrono::seconds call_patience{60};
+/// A pull of a million records from a partner that sends 700 a second takes 24 minutes.
+constexpr std::chrono::seconds replication_patience{3600};
+constexpr int answer_length_max = 64 << 20;        // the maps of many partners
 constexpr std::size_t mappings_per_message = 500;  // within the server's limit of 1 MB
 
-Failure to_failure(const grpc::Status& status) {
+Failure to_failure(const grpc::Status& status, std::chrono::seconds patience = call_patience) {
   switch (status.error_code()) {
     case grpc::StatusCode::NOT_FOUND: return {ExitCode::not_found, status.error_message()};
     case grpc::StatusCode::INVALID_ARGUMENT: return {ExitCode::usage, status.error_message()};
     case grpc::StatusCode::PERMISSION_DENIED:
     case grpc::StatusCode::UNAUTHENTICATED: return {ExitCode::unreachable, status.error_message()};
     case grpc::StatusCode::DEADLINE_EXCEEDED:
-      return {
-          ExitCode::unreachable,
-          fmt::format("the server did not answer within {} s; see its log", call_patience.count())};
+      return {ExitCode::unreachable,
+              fmt::format("the server did not answer within {} s; see its log", patience.count())};
     default: return {ExitCode::failure, status.error_message()};
   }
 }
@@ -69,15 +72,14 @@ Result<void, Failure> probe(const std::string& path) {
 
 /// Runs one unary call.
 template <class Stub, class Request, class Response>
-Result<Response, Failure> ask(Stub& stub,
-                              grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
-                                                           Response*),
-                              const Request& request) {
+Result<Response, Failure> ask(
+    Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+    const Request& request, std::chrono::seconds patience = call_patience) {
   grpc::ClientContext call;
-  call.set_deadline(std::chrono::system_clock::now() + call_patience);
+  call.set_deadline(std::chrono::system_clock::now() + patience);
   Response response;
   const auto status = (stub.*method)(&call, request, &response);
-  if (!status.ok()) return fail(to_failure(status));
+  if (!status.ok()) return fail(to_failure(status, patience));
   return response;
 }
 
@@ -90,8 +92,10 @@ Result<void, Failure> without_response(const Result<Response, Failure>& result) 
 }  // namespace
 
 struct AdminClient::Stubs {
-  explicit Stubs(const std::shared_ptr<grpc::Channel>& channel) : names(channel), server(channel) {}
+  explicit Stubs(const std::shared_ptr<grpc::Channel>& channel)
+      : names(channel), replication(channel), server(channel) {}
   v1::Names::Stub names;
+  v1::Replication::Stub replication;
   v1::Server::Stub server;
 };
 
@@ -109,8 +113,10 @@ Result<AdminClient, Failure> AdminClient::connect(const std::string& address) {
                                                      address, default_admin_address)});
   }
   if (auto reached = probe(path); !reached) return fail(std::move(reached.error()));
-  const auto channel =
-      grpc::CreateChannel(std::string(scheme) + path, grpc::InsecureChannelCredentials());
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(answer_length_max);
+  const auto channel = grpc::CreateCustomChannel(std::string(scheme) + path,
+                                                 grpc::InsecureChannelCredentials(), arguments);
   return AdminClient(std::make_unique<Stubs>(channel));
 }
 
@@ -189,6 +195,53 @@ Result<void, Failure> AdminClient::backup(const std::string& file) {
   v1::BackupRequest request;
   request.set_file(file);
   return without_response(ask(stubs_->server, &v1::Server::Stub::Backup, request));
+}
+
+Result<v1::ListPartnersResponse, Failure> AdminClient::partners() {
+  return ask(stubs_->replication, &v1::Replication::Stub::ListPartners, v1::ListPartnersRequest());
+}
+
+Result<v1::ListOwnersResponse, Failure> AdminClient::owners() {
+  return ask(stubs_->replication, &v1::Replication::Stub::ListOwners, v1::ListOwnersRequest());
+}
+
+Result<v1::PullResponse, Failure> AdminClient::pull(const v1::PullRequest& request) {
+  return ask(stubs_->replication, &v1::Replication::Stub::Pull, request, replication_patience);
+}
+
+Result<v1::PushResponse, Failure> AdminClient::push(const v1::PushRequest& request) {
+  return ask(stubs_->replication, &v1::Replication::Stub::Push, request, replication_patience);
+}
+
+Result<std::string, Failure> AdminClient::set_paused(const std::string& partner, bool paused) {
+  v1::SetPausedRequest request;
+  request.set_partner(partner);
+  request.set_paused(paused);
+  auto response = ask(stubs_->replication, &v1::Replication::Stub::SetPaused, request);
+  if (!response) return fail(std::move(response.error()));
+  return response->partner();
+}
+
+Result<v1::VerifyResponse, Failure> AdminClient::verify(const v1::VerifyRequest& request) {
+  return ask(stubs_->replication, &v1::Replication::Stub::Verify, request, replication_patience);
+}
+
+Result<std::uint64_t, Failure> AdminClient::delete_owner(const std::string& owner) {
+  v1::DeleteOwnerRequest request;
+  request.set_owner(owner);
+  auto response =
+      ask(stubs_->replication, &v1::Replication::Stub::DeleteOwner, request, replication_patience);
+  if (!response) return fail(std::move(response.error()));
+  return response->records();
+}
+
+Result<std::uint64_t, Failure> AdminClient::tombstone_owner(const std::string& owner) {
+  v1::TombstoneOwnerRequest request;
+  request.set_owner(owner);
+  auto response = ask(stubs_->replication, &v1::Replication::Stub::TombstoneOwner, request,
+                      replication_patience);
+  if (!response) return fail(std::move(response.error()));
+  return response->records();
 }
 
 }  // namespace winsome::cli

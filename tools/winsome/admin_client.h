@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -8,6 +9,7 @@
 #include "server/core/result.h"
 #include "tools/winsome/exit_code.h"
 #include "winsome/admin/v1/names.pb.h"
+#include "winsome/admin/v1/replication.pb.h"
 #include "winsome/admin/v1/server.pb.h"
 
 namespace winsome::cli {
@@ -39,6 +41,21 @@ class AdminClient {
   [[nodiscard]] Result<admin::v1::GetStatisticsResponse, Failure> statistics();
   [[nodiscard]] Result<admin::v1::ScavengeResponse, Failure> scavenge();
   [[nodiscard]] Result<void, Failure> backup(const std::string& file);
+
+  [[nodiscard]] Result<admin::v1::ListPartnersResponse, Failure> partners();
+  [[nodiscard]] Result<admin::v1::ListOwnersResponse, Failure> owners();
+  /// What waits for partners may take an hour.
+  [[nodiscard]] Result<admin::v1::PullResponse, Failure> pull(
+      const admin::v1::PullRequest& request);
+  [[nodiscard]] Result<admin::v1::PushResponse, Failure> push(
+      const admin::v1::PushRequest& request);
+  [[nodiscard]] Result<admin::v1::VerifyResponse, Failure> verify(
+      const admin::v1::VerifyRequest& request);
+  /// Returns the partner's name.
+  [[nodiscard]] Result<std::string, Failure> set_paused(const std::string& partner, bool paused);
+  /// Return how many records it was.
+  [[nodiscard]] Result<std::uint64_t, Failure> delete_owner(const std::string& owner);
+  [[nodiscard]] Result<std::uint64_t, Failure> tombstone_owner(const std::string& owner);
 
  private:
   struct Stubs;

@@ -10,6 +10,13 @@ namespace winsome::cli {
 [[nodiscard]] std::string json_string(std::string_view text);
 [[nodiscard]] std::string json_array(const std::vector<std::string>& values);  // of JSON values
 
+template <class Texts>
+[[nodiscard]] std::string json_texts(const Texts& texts) {
+  std::vector<std::string> values;
+  for (const auto& text : texts) values.push_back(json_string(text));
+  return json_array(values);
+}
+
 /// One object on one line, its members in the order in which they were added.
 class JsonObject {
  public:

@@ -22,7 +22,9 @@ void add_commands(CLI::App& app, Session& session) {
   app.fallthrough();
   app.footer(
       "Verbs of `netsh wins server` are understood as well: show database, show name, show\n"
-      "statistics, add name, delete name, init scavenge, init backup, init import.");
+      "statistics, show partner, show versionmap, add name, delete name, delete owner, check\n"
+      "database, check version, init scavenge, init backup, init import, init pull, init push,\n"
+      "init replicate.");
   app.add_option("--server", session.server, "Address of the admin socket")
       ->envname("WINSOME_SERVER")
       ->type_name("unix:PATH")
@@ -34,6 +36,8 @@ void add_commands(CLI::App& app, Session& session) {
   add_name_commands(app, session);
   add_import_command(app, session);
   add_export_command(app, session);
+  add_partner_commands(app, session);
+  add_owner_commands(app, session);
   add_server_commands(app, session);
   add_restore_command(app, session);
 }

@@ -15,11 +15,23 @@ struct Alias {
 
 const std::vector<Alias>& aliases() {
   static const std::vector<Alias> table = {
-      {"show", "database", {"name", "list"}},    {"show", "name", {"name", "show"}},
-      {"show", "statistics", {"stats"}},         {"show", "version", {"version"}},
-      {"init", "scavenge", {"scavenge"}},        {"init", "backup", {"backup"}},
-      {"init", "import", {"import", "lmhosts"}}, {"add", "name", {"name", "add"}},
+      {"show", "database", {"name", "list"}},
+      {"show", "name", {"name", "show"}},
+      {"show", "statistics", {"stats"}},
+      {"show", "version", {"version"}},
+      {"init", "scavenge", {"scavenge"}},
+      {"init", "backup", {"backup"}},
+      {"init", "import", {"import", "lmhosts"}},
+      {"add", "name", {"name", "add"}},
       {"delete", "name", {"name", "delete"}},
+      {"delete", "owner", {"owner", "delete"}},
+      {"show", "partner", {"partner", "list"}},
+      {"show", "versionmap", {"owners"}},
+      {"init", "pull", {"partner", "pull"}},
+      {"init", "push", {"partner", "push"}},
+      {"init", "replicate", {"replicate"}},
+      {"check", "database", {"verify"}},
+      {"check", "version", {"verify", "--versions"}},
   };
   return table;
 }
@@ -43,6 +55,11 @@ void append_addresses(std::vector<std::string>& words, std::string_view list) {
   }
 }
 
+/// Computers are `\\EAST` there.
+std::string without_slashes(const std::string& server) {
+  return server.substr(std::min(server.find_first_not_of('\\'), server.size()));
+}
+
 /// netsh writes an operand as `Tag=value`; what has no tag, or one we do not know, is left alone.
 std::vector<std::string> translate_operands(const std::vector<std::string>& operands) {
   std::string name;
@@ -60,6 +77,10 @@ std::vector<std::string> translate_operands(const std::vector<std::string>& oper
       append_addresses(rest, value);
     } else if (tag == "file") {
       rest.push_back(value);
+    } else if (tag == "server") {
+      rest.push_back(without_slashes(value));
+    } else if (tag == "propreq") {
+      if (value != "0") rest.emplace_back("--propagate");
     } else {
       rest.push_back(operand);
     }

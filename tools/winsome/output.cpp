@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -47,6 +48,21 @@ std::string utc_text(std::int64_t unix_seconds) {
   std::tm parts{};
   if (::gmtime_r(&time, &parts) == nullptr) return "?";
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", parts);
+}
+
+std::string span_text(std::int64_t seconds) {
+  constexpr std::int64_t minute = 60;
+  constexpr std::int64_t hour = 60 * minute;
+  constexpr std::int64_t day = 24 * hour;
+  const auto both = [](std::int64_t large, std::string_view unit, std::int64_t small,
+                       std::string_view small_unit) {
+    return small == 0 ? fmt::format("{} {}", large, unit)
+                      : fmt::format("{} {} {} {}", large, unit, small, small_unit);
+  };
+  if (seconds < minute) return fmt::format("{} s", std::max<std::int64_t>(seconds, 0));
+  if (seconds < hour) return fmt::format("{} min", seconds / minute);
+  if (seconds < day) return both(seconds / hour, "h", seconds % hour / minute, "min");
+  return both(seconds / day, "d", seconds % day / hour, "h");
 }
 
 void print(std::string_view text) {

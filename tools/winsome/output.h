@@ -31,6 +31,9 @@ struct Column {
 /// `2026-08-01T12:00:00Z`.
 [[nodiscard]] std::string utc_text(std::int64_t unix_seconds);
 
+/// `12 s`, `3 min`, `2 h 5 min`, `3 d 4 h`; what is negative is nothing.
+[[nodiscard]] std::string span_text(std::int64_t seconds);
+
 /// To standard output; a reader that is gone (`| head`) ends the program quietly.
 void print(std::string_view text);
 

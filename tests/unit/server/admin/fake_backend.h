@@ -18,11 +18,14 @@ class FakeBackend final : public Backend, private names::RecordReader {
  public:
   std::function<names::CommandResult(const names::Command&)> on_execute =
       [](const names::Command&) { return names::CommandResult{}; };
+  std::function<replication::CommandResult(const replication::Command&)> on_replicate =
+      [](const replication::Command&) { return replication::CommandResult{}; };
   std::function<Result<void, std::string>(const std::filesystem::path&)> on_backup =
       [](const std::filesystem::path&) { return Result<void, std::string>{}; };
   std::vector<names::Record> stored;  // in the order of names
   std::optional<std::string> read_error;
   StatisticsReport report;
+  replication::Status replication;
 
   names::CommandResult execute(names::Command command) override {
     {
@@ -31,6 +34,14 @@ class FakeBackend final : public Backend, private names::RecordReader {
     }
     return on_execute(command);
   }
+  replication::CommandResult replicate(replication::Command command) override {
+    {
+      const std::lock_guard lock(mutex_);
+      replications_.push_back(command);
+    }
+    return on_replicate(command);
+  }
+  replication::Status replication_status() override { return replication; }
   names::RecordReader& records() override { return *this; }
   StatisticsReport statistics() override { return report; }
   Result<void, std::string> backup(const std::filesystem::path& file) override {
@@ -41,6 +52,10 @@ class FakeBackend final : public Backend, private names::RecordReader {
   [[nodiscard]] std::vector<names::Command> commands() const {
     const std::lock_guard lock(mutex_);
     return commands_;
+  }
+  [[nodiscard]] std::vector<replication::Command> replications() const {
+    const std::lock_guard lock(mutex_);
+    return replications_;
   }
 
  private:
@@ -68,6 +83,7 @@ class FakeBackend final : public Backend, private names::RecordReader {
 
   mutable std::mutex mutex_;
   std::vector<names::Command> commands_;
+  std::vector<replication::Command> replications_;
 };
 
 }  // namespace winsome::admin

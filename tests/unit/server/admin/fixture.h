@@ -16,6 +16,7 @@
 #include "server/admin/admin_server.h"
 #include "tests/unit/server/admin/fake_backend.h"
 #include "winsome/admin/v1/names.grpc.pb.h"
+#include "winsome/admin/v1/replication.grpc.pb.h"
 #include "winsome/admin/v1/server.grpc.pb.h"
 
 namespace winsome::admin {
@@ -50,6 +51,7 @@ class AdminTest : public testing::Test {
     const auto channel =
         grpc::CreateChannel("unix:" + socket().native(), grpc::InsecureChannelCredentials());
     names = v1::Names::NewStub(channel);
+    replication = v1::Replication::NewStub(channel);
     whole = v1::Server::NewStub(channel);
   }
 
@@ -74,6 +76,7 @@ class AdminTest : public testing::Test {
   FakeBackend backend;
   std::unique_ptr<AdminServer> server;
   std::unique_ptr<v1::Names::Stub> names;
+  std::unique_ptr<v1::Replication::Stub> replication;
   std::unique_ptr<v1::Server::Stub> whole;
 
  private:

@@ -36,6 +36,15 @@ TEST(Time, IsShownInUtc) {
   EXPECT_EQ(utc_text(1'700'000'000), "2023-11-14T22:13:20Z");
 }
 
+TEST(Time, ASpanHasOneOrTwoUnits) {
+  EXPECT_EQ(span_text(-3), "0 s");
+  EXPECT_EQ(span_text(59), "59 s");
+  EXPECT_EQ(span_text(119), "1 min");
+  EXPECT_EQ(span_text(3600), "1 h");
+  EXPECT_EQ(span_text(7500), "2 h 5 min");
+  EXPECT_EQ(span_text(3 * 86'400 + 4 * 3600 + 59), "3 d 4 h");
+}
+
 TEST(Json, KeepsTheOrderOfItsMembers) {
   EXPECT_EQ(JsonObject().text("b", "x").flag("a", true).number("c", 7).str(),
             R"({"b":"x","a":true,"c":7})");
@@ -52,6 +61,7 @@ TEST(Json, StringsAreEscaped) {
 }
 
 TEST(Json, ArraysAreOfValues) {
+  EXPECT_EQ(json_texts(std::vector<std::string>{"a", "b\""}), R"(["a","b\""])");
   EXPECT_EQ(json_array({}), "[]");
   EXPECT_EQ(json_array({"1", "\"x\""}), R"([1,"x"])");
 }
