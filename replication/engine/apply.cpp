@@ -111,8 +111,7 @@ bool Replicator::apply(names::Record incoming, const PartnerState* from) {
          to_text(incoming.name));
   }
   const auto* stored = names_.find(incoming.name.view());
-  const conflict::Rules rules{options_.us, options_.migrate_on,
-                              from && from->config.members_count_as_local, routes_};
+  const conflict::Rules rules{options_.us, options_.migrate_on};
   switch (conflict::resolve(stored, incoming, rules)) {
     case conflict::Verdict::add:
     case conflict::Verdict::replace: put_replica(std::move(incoming)); return true;
@@ -126,7 +125,9 @@ bool Replicator::apply(names::Record incoming, const PartnerState* from) {
       return true;
     }
     case conflict::Verdict::merge: {
-      auto merged = conflict::merge_special_groups(*stored, incoming, rules, due_of(incoming));
+      const bool local = from && from->config.members_count_as_local;
+      auto merged =
+          conflict::merge_special_groups(*stored, incoming, options_.us, due_of(incoming), local);
       if (merged.ours) {
         names_.put_own(std::move(merged.record));
       } else {

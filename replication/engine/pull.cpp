@@ -94,7 +94,6 @@ void Replicator::plan() {
     }
   }
   for (const auto& [owner, offer] : best) {
-    set_route(owner, *offer.second);
     pulls_.at(offer.second->pull_link)
         .todo.push_back({.range = {owner, known(owner, offer.second) + 1, offer.first}});
   }
@@ -156,7 +155,6 @@ void Replicator::handle(NotifyReceived& input) {
 void Replicator::add_tasks(Pull& pull, const OwnerMap& map) {
   for (const auto& offer : map) {
     if (!accepts(offer.owner) || offer.max <= known(offer.owner, pull.partner)) continue;
-    if (pull.partner) set_route(offer.owner, *pull.partner);
     const auto same = std::ranges::find_if(pull.todo, [&](const Task& task) {
       return task.purpose == Purpose::replicate && task.range.owner == offer.owner;
     });
@@ -306,18 +304,6 @@ void Replicator::end(Pull& pull, const std::string& why) {
   } else if (partner->failures_in_row <= options_.retries) {
     const auto again = moment_.now + back_off(options_.retry_interval, partner->failures_in_row);
     partner->next_pull = std::min(partner->next_pull, again);
-  }
-}
-
-/// Before the first record comes: the partner's own list may come before the range of an owner that
-/// it already regards.
-void Replicator::set_route(Ipv4 owner, const PartnerState& from) {
-  const conflict::Route route{owner, from.config.address.address};
-  const auto place = std::ranges::lower_bound(routes_, owner, {}, &conflict::Route::owner);
-  if (place != routes_.end() && place->owner == owner) {
-    *place = route;
-  } else {
-    routes_.insert(place, route);
   }
 }
 

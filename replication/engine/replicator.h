@@ -12,7 +12,6 @@
 #include <utility>
 #include <vector>
 
-#include "replication/conflict/resolve.h"
 #include "replication/engine/action.h"
 #include "replication/engine/input.h"
 #include "replication/engine/journaled_map.h"
@@ -130,7 +129,6 @@ class Replicator {
   void end(Pull& pull, const std::string& why);
   [[nodiscard]] std::uint64_t known(Ipv4 owner, const PartnerState* from) const;
   void set_known(Ipv4 owner, std::uint64_t version, const PartnerState* from);
-  void set_route(Ipv4 owner, const PartnerState& from);
 
   // apply.cpp: what becomes of records
   void apply_pieces(std::size_t most);
@@ -200,8 +198,7 @@ class Replicator {
   names::NameServer& names_;
   JournaledMap<Ipv4, Known> known_;
   JournaledMap<PendingKey, names::Record> pending_;
-  std::vector<conflict::Route> routes_;  // ascending by owner; advice only, so never undone
-  JournaledMap<bool, bool> recovered_;   // one entry, so that it is undone like the rest
+  JournaledMap<bool, bool> recovered_;  // one entry, so that it is undone like the rest
 
   absl::btree_map<std::string, std::unique_ptr<PartnerState>> partners_;
   absl::btree_map<Link, LinkUse> links_;
