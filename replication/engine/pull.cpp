@@ -73,11 +73,11 @@ void Replicator::handle(MapReceived& input) {
 void Replicator::plan() {
   std::vector<PartnerState*> ready;
   bool others_come = false;
-  bool patient = false;
+  bool patient = true;  // as long as the first of them may wait
   for (auto& [name, partner] : partners_) {
     if (partner->map_ready) {
       ready.push_back(partner.get());
-      patient = patient || moment_.now < partner->gather_until;
+      patient = patient && moment_.now < partner->gather_until;
     } else if (partner->pull_link != 0 &&
                (pulls_.at(partner->pull_link).map_asked || partner->pull_due)) {
       others_come = true;

@@ -310,7 +310,8 @@ Instant Replicator::next_wake() const {
   if (!pieces_.empty() || !sweeps_.empty()) wake = moment_.now;
   for (const auto& [name, partner] : partners_) {
     if (partner->config.paused) continue;
-    wake = std::min({wake, partner->next_pull, partner->gather_until});
+    wake = std::min(wake, partner->next_pull);
+    if (partner->map_ready) wake = std::min(wake, partner->gather_until);
     if (partner->config.persistent) wake = std::min(wake, partner->reconnect_at);
   }
   for (const auto& [link, pull] : pulls_) wake = std::min(wake, pull.deadline);
