@@ -28,6 +28,43 @@ void Backend::reply(std::uint64_t ticket, names::CommandResult&& result) {
   waiting_.erase(waiting);
 }
 
+replication::CommandResult Backend::replicate(replication::Command command) {
+  std::future<replication::CommandResult> result;
+  std::uint64_t ticket = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return {.outcome = replication::Outcome::unavailable};
+    ticket = ++last_ticket_;
+    result = replicating_[ticket].get_future();
+  }
+  if (!mailbox_.post(replication::CommandRequest{ticket, std::move(command)}))
+    reply(ticket, replication::CommandResult{.outcome = replication::Outcome::unavailable});
+  return result.get();
+}
+
+void Backend::reply(std::uint64_t ticket, replication::CommandResult&& result) {
+  const std::lock_guard lock(mutex_);
+  const auto waiting = replicating_.find(ticket);
+  if (waiting == replicating_.end()) return;
+  waiting->second.set_value(std::move(result));
+  replicating_.erase(waiting);
+}
+
+void Backend::stop() {
+  const std::lock_guard lock(mutex_);
+  stopping_ = true;
+  for (auto& [ticket, waiting] : replicating_)
+    waiting.set_value({.outcome = replication::Outcome::unavailable});
+  replicating_.clear();
+}
+
+replication::Status Backend::replication_status() {
+  std::promise<replication::Status> status;
+  auto filled = status.get_future();
+  mailbox_.post([this, &status] { status.set_value(status_()); });
+  return filled.get();
+}
+
 admin::StatisticsReport Backend::statistics() {
   std::promise<admin::StatisticsReport> report;
   auto filled = report.get_future();

@@ -36,6 +36,14 @@ std::int64_t Clock::wall_offset() const {
   return read(CLOCK_REALTIME) - now().time_since_epoch().count();
 }
 
+milliseconds Clock::local_offset() const {
+  const auto wall = read(CLOCK_REALTIME);
+  const auto at = static_cast<std::time_t>(wall / 1000);
+  std::tm local{};
+  ::localtime_r(&at, &local);
+  return milliseconds(wall_offset() + local.tm_gmtoff * 1000);
+}
+
 milliseconds Clock::take_jump() {
   const auto offset = wall_offset();
   const auto jump = offset - offset_;

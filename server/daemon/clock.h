@@ -23,6 +23,9 @@ class Clock {
   /// Unix milliseconds minus timeline, as of now.
   [[nodiscard]] std::int64_t wall_offset() const;
 
+  /// Local time of day minus timeline, as of now.
+  [[nodiscard]] milliseconds local_offset() const;
+
   /// How far the wall clock jumped against the timeline since the last call; within a second it is
   /// not a jump.
   [[nodiscard]] milliseconds take_jump();

@@ -2,21 +2,26 @@
 
 #include <algorithm>
 #include <future>
+#include <iterator>
 #include <optional>
 #include <random>
+#include <set>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "replication/transport/discovery.h"
 #include "server/admin/admin_server.h"
 #include "server/core/version.h"
 #include "server/daemon/answer_thread.h"
 #include "server/daemon/backend.h"
+#include "server/daemon/carriers.h"
 #include "server/daemon/clock.h"
 #include "server/daemon/decision_plane.h"
 #include "server/daemon/log.h"
 #include "server/daemon/mailbox.h"
 #include "server/daemon/messages.h"
+#include "server/daemon/replication_log.h"
 #include "server/daemon/store_thread.h"
 #include "server/daemon/transmitter.h"
 #include "server/store/sqlite_record_reader.h"
@@ -63,15 +68,18 @@ Result<std::vector<net::UdpSocket>, std::string> bind_all(const config::Settings
   return sockets;
 }
 
-std::string describe(const std::vector<net::UdpSocket>& sockets) {
-  std::vector<Endpoint> seen;
+std::string describe(const std::vector<Endpoint>& endpoints) {
   std::string text;
-  for (const auto& socket : sockets) {
-    if (std::ranges::find(seen, socket.local()) != seen.end()) continue;
-    seen.push_back(socket.local());
-    text += (text.empty() ? "" : ", ") + to_text(socket.local());
-  }
+  for (const auto& endpoint : endpoints) text += (text.empty() ? "" : ", ") + to_text(endpoint);
   return text;
+}
+
+std::vector<Endpoint> bound_endpoints(const std::vector<net::UdpSocket>& sockets) {
+  std::vector<Endpoint> seen;
+  for (const auto& socket : sockets) {
+    if (std::ranges::find(seen, socket.local()) == seen.end()) seen.push_back(socket.local());
+  }
+  return seen;
 }
 
 }  // namespace
@@ -89,10 +97,16 @@ struct Daemon::Parts {
         mailbox(limits, settings.names.burst.queue_limit),
         options(names::ResponderOptions(settings.names)),
         transmitter(sockets),
-        backend(mailbox, *store, *reader, [this] { return report(); }) {}
+        backend(
+            mailbox, *store, *reader, [this] { return report(); },
+            [this] { return replicator->status(); }) {}
 
   void serve();
   void stop();
+  void replicated(replication::Actions&& actions);
+  /// On the decision plane: the configured partners, and those that announced themselves.
+  void configure_replication();
+  [[nodiscard]] Result<void, std::string> discover();
   [[nodiscard]] admin::StatisticsReport report();
 
   config::Settings settings;
@@ -107,6 +121,10 @@ struct Daemon::Parts {
   SharedOptions options;
   Transmitter transmitter;
   Backend backend;
+  std::optional<replication::Replicator> replicator;
+  std::unique_ptr<Carriers> carriers;
+  std::unique_ptr<transport::Discovery> discovery;
+  std::set<Ipv4> found;  // partners that announced themselves
   std::optional<StoreThread> store_thread;
   std::optional<DecisionPlane> plane;
   std::thread plane_thread;
@@ -119,10 +137,12 @@ struct Daemon::Parts {
 void Daemon::Parts::serve() {
   started = clock.mark().wall / 1000;
   store_thread.emplace(*store, mailbox);
-  plane.emplace(engine, index, mailbox, *store_thread, transmitter, clock,
-                [this](std::uint64_t ticket, names::CommandResult&& result) {
-                  backend.reply(ticket, std::move(result));
-                });
+  plane.emplace(
+      engine, *replicator, index, mailbox, *store_thread, transmitter, clock,
+      [this](std::uint64_t ticket, names::CommandResult&& result) {
+        backend.reply(ticket, std::move(result));
+      },
+      [this](replication::Actions&& actions) { replicated(std::move(actions)); });
   plane_thread = std::thread([this] { plane->run(); });
   for (std::size_t i = 0; i < sockets.size(); ++i) {
     responders.push_back(
@@ -132,11 +152,57 @@ void Daemon::Parts::serve() {
   }
 }
 
+void Daemon::Parts::replicated(replication::Actions&& actions) {
+  for (auto& send : actions.sends) carriers->send(std::move(send));
+  for (auto& reply : actions.replies) backend.reply(reply.ticket, std::move(reply.result));
+  for (const auto& event : actions.events) log_event(event);
+}
+
+void Daemon::Parts::configure_replication() {
+  auto options = settings.replication;
+  for (const auto address : found) {
+    if (options.partners.size() >= replication::partners_max) break;
+    if (std::ranges::any_of(options.partners, [address](const replication::Partner& partner) {
+          return partner.address.address == address;
+        }))
+      continue;
+    replication::Partner partner;
+    partner.name = to_text(address);
+    partner.address = {address, config::winsra_port};
+    partner.carrier = replication::Carrier::winsra;
+    options.partners.push_back(std::move(partner));
+  }
+  replicated(replicator->configure(std::move(options)));
+  plane->hurry();
+}
+
+/// Fact base C1: who announces itself becomes a push and pull partner, until it says that it goes.
+Result<void, std::string> Daemon::Parts::discover() {
+  const auto& wanted = settings.carriers.discovery;
+  if (!wanted.enabled) return {};
+  auto started = transport::Discovery::start(
+      {.addresses = {settings.replication.us}, .interval = wanted.interval, .ttl = wanted.ttl},
+      [this](Ipv4 address, bool up) {
+        mailbox.post([this, address, up] {
+          const bool changed = up ? found.insert(address).second : found.erase(address) > 0;
+          if (!changed) return;
+          log(up ? messages::partner_found : messages::partner_gone, to_text(address));
+          configure_replication();
+        });
+      });
+  if (!started) return fail(started.error());
+  discovery = std::move(*started);
+  return {};
+}
+
 void Daemon::Parts::stop() {
+  discovery.reset();
+  backend.stop();
   if (admin) admin->stop();
   answer_threads.clear();
   mailbox.stop();
   if (plane_thread.joinable()) plane_thread.join();
+  carriers.reset();
   if (store_thread)
     store_thread->post({.batch = 0, .changes = {}, .version = 0, .clock = clock.mark()});
   store_thread.reset();
@@ -200,14 +266,21 @@ Result<std::unique_ptr<Daemon>, std::string> Daemon::start(const config::Setting
   for (auto& record : records) parts->engine.load(std::move(record));
   const auto count = records.size();
   records = {};
+  parts->replicator.emplace(settings.replication, loaded->memory, parts->engine,
+                            replication::Moment{parts->clock.now(), parts->clock.local_offset()});
   parts->engine.publish_all([&](names::Publication&& p) { parts->index.publish(std::move(p)); });
 
   const auto took =
       std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began);
   log(messages::database_opened, count, took.count(), loaded->counters.version);
-  const auto where = describe(parts->sockets);
+  const auto where = describe(bound_endpoints(parts->sockets));
   auto daemon = std::unique_ptr<Daemon>(new Daemon(std::move(parts)));
   auto& running = *daemon->parts_;
+  auto carriers = Carriers::start(settings, [&mailbox = running.mailbox](auto&& input) {
+    return mailbox.post(std::forward<decltype(input)>(input));
+  });
+  if (!carriers) return fail(carriers.error());
+  running.carriers = std::move(*carriers);
   running.serve();
   auto admin = admin::AdminServer::start(
       running.backend, settings.admin.socket, [](const admin::AuditEntry& entry) {
@@ -215,7 +288,11 @@ Result<std::unique_ptr<Daemon>, std::string> Daemon::start(const config::Setting
       });
   if (!admin) return fail(admin.error());
   running.admin = std::move(*admin);
+  if (auto discovering = running.discover(); !discovering) return fail(discovering.error());
   log(messages::started, program_version(), where);
+  auto partners = settings.carriers.winsra.listen;
+  std::ranges::copy(settings.carriers.grpc.listen, std::back_inserter(partners));
+  if (!partners.empty()) log(messages::replicating, describe(partners));
   return daemon;
 }
 
@@ -234,6 +311,8 @@ Result<void, std::string> Daemon::reload(const config::Settings& settings) {
   std::promise<void> configured;
   parts_->mailbox.post([&] {
     if (parts_->engine.configure(engine_options(settings))) parts_->plane->republish();
+    parts_->settings.replication = settings.replication;
+    parts_->configure_replication();
     configured.set_value();
   });
   configured.get_future().wait();

@@ -10,16 +10,20 @@
 
 namespace winsome::daemon {
 
-DecisionPlane::DecisionPlane(names::NameServer& server, names::AnswerIndex& index, Mailbox& mailbox,
-                             StoreThread& store, Transmitter& transmitter, Clock& clock,
-                             Replied replied)
+DecisionPlane::DecisionPlane(names::NameServer& server, replication::Replicator& replicator,
+                             names::AnswerIndex& index, Mailbox& mailbox, StoreThread& store,
+                             Transmitter& transmitter, Clock& clock, Replied replied,
+                             Replicated replicated)
     : server_(server),
+      replicator_(replicator),
       index_(index),
       mailbox_(mailbox),
       store_(store),
       transmitter_(transmitter),
       clock_(clock),
       replied_(std::move(replied)),
+      replicated_(std::move(replicated)),
+      version_(server.version()),
       wake_at_(clock.now()),
       next_probe_(clock.now() + clock_mark_interval) {}
 
@@ -57,27 +61,39 @@ milliseconds DecisionPlane::patience(Instant now) const {
 }
 
 void DecisionPlane::decide(Mailbox::Contents& contents, Instant now) {
-  if (!counters_.store_available) return refuse(contents.inputs);
+  if (!counters_.store_available) return refuse(contents);
   const bool room = in_flight_.size() < batches_in_flight_max && !republish_;
   const bool due = wake_at_ <= now;
-  if (contents.inputs.empty() && !(room && due)) return;
+  if (contents.inputs.empty() && contents.replication.empty() && !(room && due)) return;
 
-  auto actions = server_.step(contents.inputs, contents.waiting, now);
-  wake_at_ = actions.wake_at;
+  server_.begin(now);
+  server_.decide(contents.inputs, contents.waiting);
+  Decided decided;
+  decided.replication = replicator_.step(contents.replication, {now, clock_.local_offset()},
+                                         contents.inputs.size() + contents.waiting);
+  decided.names = server_.finish();
+  auto& names = decided.names;
+  wake_at_ = std::min(names.wake_at, decided.replication.wake_at);
   const auto batch = ++last_batch_;
-  if (actions.changes.empty() && in_flight_.empty()) {
+  const bool changed = !names.changes.empty() || !decided.replication.changes.empty() ||
+                       std::exchange(version_, names.version) != names.version;
+  if (!changed && in_flight_.empty()) {
     server_.committed();
-    return deliver(actions);
+    replicator_.committed();
+    return deliver(decided);
   }
   store_.post({.batch = batch,
-               .changes = std::exchange(actions.changes, {}),
-               .version = actions.version,
+               .changes = std::exchange(names.changes, {}),
+               .replication = std::exchange(decided.replication.changes, {}),
+               .version = names.version,
                .clock = clock_.mark()});
-  in_flight_.push_back({batch, std::move(actions)});
+  in_flight_.push_back({batch, std::move(decided)});
 }
 
-void DecisionPlane::refuse(std::vector<names::Input>& inputs) {
-  for (auto& input : inputs) {
+void DecisionPlane::refuse(Mailbox::Contents& contents) {
+  if (!contents.replication.empty())
+    replicated_(replication::Replicator::refuse(contents.replication));
+  for (auto& input : contents.inputs) {
     if (const auto* command = std::get_if<names::CommandRequest>(&input)) {
       replied_(command->ticket, {.status = names::CommandStatus::unavailable});
     } else {
@@ -106,13 +122,15 @@ void DecisionPlane::complete(const Completion& completion, Instant now) {
   auto done = std::move(in_flight_.front());
   in_flight_.pop_front();
   server_.committed();
-  deliver(done.actions);
+  replicator_.committed();
+  deliver(done.decided);
 }
 
-void DecisionPlane::deliver(names::Actions& actions) {
-  index_.publish(actions.publications);
-  transmitter_.send(actions.sends);
-  for (auto& reply : actions.replies) replied_(reply.ticket, std::move(reply.result));
+void DecisionPlane::deliver(Decided& decided) {
+  index_.publish(decided.names.publications);
+  transmitter_.send(decided.names.sends);
+  for (auto& reply : decided.names.replies) replied_(reply.ticket, std::move(reply.result));
+  replicated_(std::move(decided.replication));
 }
 
 /// The disk refused: nothing that is in flight will ever have happened.
@@ -122,11 +140,17 @@ void DecisionPlane::give_up(const Completion& completion, Instant now) {
   counters_.store_available = false;
   next_probe_ = now + probe_interval;
   server_.undo();
+  version_ = server_.version();
   for (auto& lost : in_flight_) {
-    for (auto& reply : lost.actions.replies) {
+    for (auto& reply : lost.decided.names.replies) {
       replied_(reply.ticket, {.status = names::CommandStatus::unavailable});
     }
+    auto& replication = lost.decided.replication;
+    for (auto& reply : replication.replies)
+      reply.result = {.outcome = replication::Outcome::unavailable};
+    replicated_({.changes = {}, .sends = {}, .replies = std::move(replication.replies)});
   }
+  replicated_(replicator_.undo());
   in_flight_.clear();
   void_through_ = last_batch_;
 }
@@ -140,7 +164,7 @@ void DecisionPlane::watch_clocks(Instant now) {
   if (now < next_probe_ || probing_) return;
   probing_ = true;
   next_probe_ = never;
-  store_.post({.batch = 0, .changes = {}, .version = 0, .clock = clock_.mark()});
+  store_.post({.batch = 0, .changes = {}, .replication = {}, .version = 0, .clock = clock_.mark()});
 }
 
 }  // namespace winsome::daemon

@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 
+#include "replication/engine/replicator.h"
 #include "server/daemon/clock.h"
 #include "server/daemon/mailbox.h"
 #include "server/daemon/store_thread.h"
@@ -36,9 +37,12 @@ class DecisionPlane {
   static constexpr seconds clock_mark_interval{600};
 
   using Replied = std::function<void(std::uint64_t ticket, names::CommandResult&&)>;
+  /// Says to partners, administrators and the log what replication decided.
+  using Replicated = std::function<void(replication::Actions&&)>;
 
-  DecisionPlane(names::NameServer& server, names::AnswerIndex& index, Mailbox& mailbox,
-                StoreThread& store, Transmitter& transmitter, Clock& clock, Replied replied);
+  DecisionPlane(names::NameServer& server, replication::Replicator& replicator,
+                names::AnswerIndex& index, Mailbox& mailbox, StoreThread& store,
+                Transmitter& transmitter, Clock& clock, Replied replied, Replicated replicated);
 
   /// Returns when the mailbox was stopped, everything in it is decided, and nothing is in flight.
   void run();
@@ -46,30 +50,38 @@ class DecisionPlane {
   /// On its own thread only (Mailbox::post a call).
   [[nodiscard]] const PlaneCounters& counters() const { return counters_; }
   void republish() { republish_ = true; }
+  void hurry() { wake_at_ = Instant::min(); }
 
  private:
   [[nodiscard]] milliseconds patience(Instant now) const;
   [[nodiscard]] std::size_t enough(bool due) const;
   void decide(Mailbox::Contents& contents, Instant now);
-  void refuse(std::vector<names::Input>& inputs);
+  void refuse(Mailbox::Contents& contents);
   void complete(const Completion& completion, Instant now);
-  void deliver(names::Actions& actions);
+  struct Decided {
+    names::Actions names;
+    replication::Actions replication;
+  };
+  void deliver(Decided& decided);
   void give_up(const Completion& completion, Instant now);
   void watch_clocks(Instant now);
 
   names::NameServer& server_;
+  replication::Replicator& replicator_;
   names::AnswerIndex& index_;
   Mailbox& mailbox_;
   StoreThread& store_;
   Transmitter& transmitter_;
   Clock& clock_;
   Replied replied_;
+  Replicated replicated_;
   struct InFlight {
     std::uint64_t batch;
-    names::Actions actions;
+    Decided decided;
   };
   std::deque<InFlight> in_flight_;
   std::uint64_t last_batch_ = 0;
+  std::uint64_t version_ = 0;       // as the last batch has it
   std::uint64_t void_through_ = 0;  // completions up to this batch belong to undone ones
   Instant wake_at_{};
   Instant next_probe_ = never;  // set while the disk refuses, and for the clock mark

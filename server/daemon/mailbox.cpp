@@ -52,6 +52,14 @@ bool Mailbox::post(names::CommandRequest command) {
   return true;
 }
 
+bool Mailbox::post(replication::Input&& input) {
+  const std::lock_guard lock(mutex_);
+  if (stopping_ || replication_.size() >= replication_max) return false;
+  replication_.push_back(std::move(input));
+  wake_if_ready();
+  return true;
+}
+
 void Mailbox::post(Completion completion) {
   const std::lock_guard lock(mutex_);
   completions_.push_back(std::move(completion));
@@ -74,8 +82,9 @@ bool Mailbox::ready() const {
   if (!completions_.empty() || !calls_.empty()) return true;
   if (enough_ == 0) return false;
   if (stopping_ && enough_ == 1) return true;
-  // An administrator waits, and so does a challenge: only requests are gathered.
-  return !commands_.empty() || !responses_.empty() || requests_.size() >= enough_;
+  // An administrator waits, and so does a challenge or a partner: only requests are gathered.
+  return !commands_.empty() || !responses_.empty() || !replication_.empty() ||
+         requests_.size() >= enough_;
 }
 
 void Mailbox::wake_if_ready() {
@@ -112,6 +121,7 @@ Mailbox::Contents Mailbox::take(std::size_t enough, std::size_t most, millisecon
   move_from(requests_,
             [this](const names::ClientRequest& r) { limits_.dequeue(r.path.remote.address); });
   contents.waiting = requests_.size();
+  contents.replication = std::exchange(replication_, {});
   return contents;
 }
 

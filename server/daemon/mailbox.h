@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "replication/engine/input.h"
 #include "server/core/instant.h"
 #include "server/names/name_server.h"
 #include "server/names/source_limits.h"
@@ -29,6 +30,8 @@ class Mailbox {
   static constexpr std::size_t responses_max = 16'384;
   /// Commands of administrators, each with a thread that waits for it.
   static constexpr std::size_t commands_max = 256;
+  /// What partners say: each of their conversations waits for answers, so few are underway.
+  static constexpr std::size_t replication_max = 8'192;
   /// A quarter of the queue: from there on one address may hold a sixteenth of it (decision 9).
   static constexpr std::size_t pressure_divisor = 4;
   static constexpr std::size_t share_divisor = 16;
@@ -43,6 +46,7 @@ class Mailbox {
             std::vector<names::ClientResponse>& responses,
             const std::function<void(names::Drop)>& count);
   [[nodiscard]] bool post(names::CommandRequest command);
+  [[nodiscard]] bool post(replication::Input&& input);
   void post(Completion completion);
   /// Runs on the decision plane, between two steps.
   void post(std::function<void()> call);
@@ -51,6 +55,7 @@ class Mailbox {
   struct Contents {
     std::vector<names::Input> inputs;
     std::size_t waiting = 0;  // requests that stay in the queue
+    std::vector<replication::Input> replication;
     std::vector<Completion> completions;
     std::vector<std::function<void()>> calls;
     bool stopping = false;
@@ -72,6 +77,7 @@ class Mailbox {
   std::deque<names::ClientRequest> requests_;
   std::deque<names::ClientResponse> responses_;
   std::deque<names::CommandRequest> commands_;
+  std::vector<replication::Input> replication_;
   std::vector<Completion> completions_;
   std::vector<std::function<void()>> calls_;
   std::size_t enough_ = 1;  // what the sleeping decision plane waits for

@@ -48,6 +48,62 @@ inline constexpr LogMessage<1> log_lines_dropped{
     "log_lines_dropped", warning, "{lines} lines of the log were lost",
     "They came faster than they could be written; raise log.level."};
 
+inline constexpr LogMessage<1> replicating{"replicating", info,
+                                           "replication is served on {endpoints}",
+                                           "Partners can pull from this server from now on."};
+inline constexpr LogMessage<2> replication_pulled{"replication_pulled", info,
+                                                  "{records} records received from {partner}",
+                                                  "See winsome partner show."};
+inline constexpr LogMessage<2> replication_pull_failed{
+    "replication_pull_failed", warning, "could not pull from {partner}: {reason}",
+    "It is tried again; names of other servers may be old until then."};
+inline constexpr LogMessage<2> replication_push_failed{
+    "replication_push_failed", warning, "could not tell {partner} of changes: {reason}",
+    "It learns of them with its next pull."};
+inline constexpr LogMessage<2> replication_peer_refused{"replication_peer_refused", warning,
+                                                        "{peer} was refused: {reason}",
+                                                        "Make it a partner if it should be one."};
+inline constexpr LogMessage<2> replication_certificate_refused{
+    "replication_certificate_refused", warning, "the certificate of {caller} was refused: {reason}",
+    "It cannot replicate with this server until its certificate is right."};
+inline constexpr LogMessage<1> partner_found{"partner_found", info,
+                                             "{address} announced itself and is a partner now",
+                                             "replication.discovery is enabled."};
+inline constexpr LogMessage<1> partner_gone{"partner_gone", info,
+                                            "{address} said that it goes and is no partner now",
+                                            "replication.discovery is enabled."};
+inline constexpr LogMessage<3> replication_nonsense{
+    "replication_nonsense", warning, "{peer} sent what cannot be: {what} ({times} times so far)",
+    "It was left out; nothing else is disturbed."};
+inline constexpr LogMessage<2> replication_owner_went_back{
+    "replication_owner_went_back", warning,
+    "{owner} has versions only up to {version}, less than it had",
+    "It lost its database: raise its start version, or its new records are not seen."};
+inline constexpr LogMessage<2> replication_blocked_name{
+    "replication_blocked_name", warning, "the blocked name {name} came from {partner}",
+    "It is served; replication.refuse_blocked_names = true keeps such names out."};
+inline constexpr LogMessage<2> replication_version_raised{
+    "replication_version_raised", warning,
+    "the version was raised to {version}, which {partner} knows",
+    "Another server uses this owner address, or the database was an older one."};
+inline constexpr LogMessage<0> replication_recovery_started{
+    "replication_recovery_started", info,
+    "the database is new or restored: partners are asked first what they know of this server",
+    "Clients are answered when they did, or after replication.start_wait."};
+inline constexpr LogMessage<1> replication_recovered{
+    "replication_recovered", info, "{records} records of this server were taken back from partners",
+    "What was lost with the database is served again."};
+inline constexpr LogMessage<1> replication_recovery_timed_out{
+    "replication_recovery_timed_out", warning,
+    "no partner could be asked; this server goes on from version {version}",
+    "If partners hold newer versions, they are adopted when they can be reached."};
+inline constexpr LogMessage<3> replication_verified{
+    "replication_verified", info, "records of {owner}: {changes} were not as {partner} has them",
+    "They are now."};
+inline constexpr LogMessage<2> replication_verification_failed{
+    "replication_verification_failed", warning, "records of {owner} were not verified: {reason}",
+    "Verification is tried again in its next period."};
+
 inline constexpr LogMessage<3> administrator{"administrator", info, "{who}: {command}: {outcome}",
                                              "The audit trail of what was changed by hand."};
 

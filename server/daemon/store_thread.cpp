@@ -48,10 +48,14 @@ Completion StoreThread::perform(const Work& work) {
   }
   if (failed_)
     return {.batch = work.batch, .durable = false, .text = "an earlier batch was not written"};
-  if (work.changes.empty()) return {.batch = work.batch, .durable = true, .text = {}};
-  const auto committed =
-      store_.commit({.changes = work.changes, .version = work.version, .clock = work.clock});
+  if (work.changes.empty() && work.replication.empty() && work.version == version_)
+    return {.batch = work.batch, .durable = true, .text = {}};
+  const auto committed = store_.commit({.changes = work.changes,
+                                        .replication = work.replication,
+                                        .version = work.version,
+                                        .clock = work.clock});
   failed_ = !committed;
+  if (committed) version_ = work.version;
   return {.batch = work.batch,
           .durable = committed.has_value(),
           .text = committed ? "" : committed.error().text};

@@ -21,6 +21,7 @@ class StoreThread {
   struct Work {
     std::uint64_t batch = 0;  // 0: only probe
     std::vector<names::Change> changes;
+    std::vector<replication::Change> replication;
     std::uint64_t version = 0;
     store::ClockMark clock;
   };
@@ -44,6 +45,7 @@ class StoreThread {
   std::deque<Work> queue_;
   bool stopping_ = false;
   bool failed_ = false;
+  std::uint64_t version_ = 0;  // of the last batch written
   std::thread thread_;
 };
 

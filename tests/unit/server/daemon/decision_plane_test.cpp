@@ -70,9 +70,12 @@ struct DecisionPlaneTest : testing::Test {
       return fail(std::string("none"));
     }
   } reader;
-  Backend backend{mailbox, store, reader, [] { return admin::StatisticsReport{}; }};
+  replication::Replicator replicator{{.us = options().owner}, {}, server, {clock.now()}};
+  Backend backend{mailbox, store, reader, [] { return admin::StatisticsReport{}; },
+                  [this] { return replicator.status(); }};
   StoreThread store_thread{store, mailbox};
   DecisionPlane plane{server,
+                      replicator,
                       index,
                       mailbox,
                       store_thread,
@@ -80,6 +83,10 @@ struct DecisionPlaneTest : testing::Test {
                       clock,
                       [this](std::uint64_t ticket, names::CommandResult&& result) {
                         backend.reply(ticket, std::move(result));
+                      },
+                      [this](replication::Actions&& actions) {
+                        for (auto& reply : actions.replies)
+                          backend.reply(reply.ticket, std::move(reply.result));
                       }};
   std::thread plane_thread;
 };

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "replication/transport/transport.h"
+#include "server/config/settings.h"
+#include "server/core/result.h"
+
+namespace winsome::daemon {
+
+/// Both carriers of replication. A link's number tells which of them it uses.
+class Carriers {
+ public:
+  /// Listens where the settings say so. The error is one sentence that says what to do.
+  [[nodiscard]] static Result<std::unique_ptr<Carriers>, std::string> start(
+      const config::Settings& settings, const transport::Post& post);
+
+  void send(replication::Send&& what);
+
+ private:
+  Carriers() = default;
+  std::unique_ptr<transport::Transport> grpc_;
+  std::unique_ptr<transport::Transport> winsra_;
+};
+
+}  // namespace winsome::daemon
