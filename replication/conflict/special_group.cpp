@@ -96,9 +96,10 @@ struct Merger {
 }  // namespace
 
 Verdict resolve_special_groups(const Record& stored, const Record& incoming, const Rules& rules) {
-  // Whoever brings members takes over a list that its owner emptied: smbtorture's `replica`.
+  // Whoever brings members takes over a list that its owner emptied; two such lists end as ours,
+  // and released: smbtorture's `replica`.
   if (stored.owner != rules.us && stored.members.empty())
-    return incoming.members.empty() ? Verdict::keep : Verdict::replace;
+    return incoming.members.empty() ? Verdict::merge : Verdict::replace;
   Merger merger{stored, incoming, rules.us, Instant{}, rules.members_count_as_local};
   merger.run();
   if (same_members(merger.members, stored.members)) return Verdict::keep;
@@ -117,6 +118,7 @@ Merged merge_special_groups(const Record& stored, const Record& incoming, Ipv4 u
     merged.record.owner = us;
     merged.record.version = 0;
   }
+  if (merger.members.empty()) merged.record.state = names::State::released;
   merged.record.due = due;
   merged.record.members = std::move(merger.members);
   names::arrange(merged.record, us);

@@ -20,6 +20,7 @@ struct Merged {
 /// that another server brought, but members of the replica's owner with `members_count_as_local`
 /// (MemberPrec); nothing that is replicated displaces one of ours. Members that come, and those
 /// that the replica's owner confirms as his, are due at `due`; the others keep theirs.
+/// Without members it is ours and released: a tombstone tells the others in time.
 [[nodiscard]] Merged merge_special_groups(const names::Record& stored,
                                           const names::Record& incoming, Ipv4 us, Instant due,
                                           bool members_count_as_local);

@@ -111,7 +111,8 @@ bool Replicator::apply(names::Record incoming, const PartnerState* from) {
          to_text(incoming.name));
   }
   const auto* stored = names_.find(incoming.name.view());
-  const conflict::Rules rules{options_.us, options_.migrate_on};
+  const bool local = from && from->config.members_count_as_local;
+  const conflict::Rules rules{options_.us, options_.migrate_on, local};
   switch (conflict::resolve(stored, incoming, rules)) {
     case conflict::Verdict::add:
     case conflict::Verdict::replace: put_replica(std::move(incoming)); return true;
@@ -125,9 +126,9 @@ bool Replicator::apply(names::Record incoming, const PartnerState* from) {
       return true;
     }
     case conflict::Verdict::merge: {
-      const bool local = from && from->config.members_count_as_local;
       auto merged =
           conflict::merge_special_groups(*stored, incoming, options_.us, due_of(incoming), local);
+      if (merged.record.state != State::active) merged.record.due = due_of(merged.record);
       if (merged.ours) {
         names_.put_own(std::move(merged.record));
       } else {

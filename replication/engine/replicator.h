@@ -198,7 +198,7 @@ class Replicator {
   names::NameServer& names_;
   JournaledMap<Ipv4, Known> known_;
   JournaledMap<PendingKey, names::Record> pending_;
-  JournaledMap<bool, bool> recovered_;  // one entry, so that it is undone like the rest
+  JournaledMap<bool, bool> recovered_;   // one entry, so that it is undone like the rest
 
   absl::btree_map<std::string, std::unique_ptr<PartnerState>> partners_;
   absl::btree_map<Link, LinkUse> links_;

@@ -85,6 +85,11 @@ void WinsraConnection::ask(replication::Send&& what) {
   }
 }
 
+void WinsraConnection::redirected() {
+  if (state_ == State::established)
+    static_cast<void>(perform(session_.heard(winsra::MapRequest{})));
+}
+
 void WinsraConnection::read() {
   socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](auto error) {
     if (self->state_ == State::closed) return;
@@ -115,6 +120,9 @@ void WinsraConnection::receive(Octets octets) {
   while (auto message = association_.next()) {
     if (!perform(session_.heard(std::move(*message)))) return;
   }
+  while (const auto stray = association_.next_stray())
+    host_.redirect(*stray, session_.peer().address);
+  if (state_ == State::closed) return;
   if (!received) {
     host_.count_malformed(received.error());
     return end("it sent a frame that cannot be: " + std::string(winsra::to_text(received.error())));

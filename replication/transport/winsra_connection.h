@@ -34,6 +34,8 @@ class WinsraHost {
   virtual void count_malformed(winsra::DecodeError error) = 0;
   virtual void count_ignored(winsra::Ignored reason, std::uint64_t count) = 0;
   virtual void count_too_slow() = 0;
+  /// A map request for the association of `handle`, which is to be the same peer's.
+  virtual void redirect(winsra::Handle handle, Ipv4 address) = 0;
   /// The socket is closed; the last thing that a connection says.
   virtual void closed(replication::Link link, Ipv4 address) = 0;
 };
@@ -47,6 +49,8 @@ class WinsraConnection : public std::enable_shared_from_this<WinsraConnection> {
 
   void connect(const Endpoint& remote, std::optional<Ipv4> source);
   void accepted();
+  /// The peer asked on another of its connections.
+  void redirected();
   /// The engine asks for something.
   void ask(replication::Send&& what);
 

@@ -85,6 +85,7 @@ class WinsraTransport::Host final : public WinsraHost {
   void count_malformed(winsra::DecodeError error) override;
   void count_ignored(winsra::Ignored reason, std::uint64_t count) override;
   void count_too_slow() override;
+  void redirect(winsra::Handle handle, Ipv4 address) override;
   void closed(Link link, Ipv4 address) override;
 
  private:
@@ -107,6 +108,7 @@ class WinsraTransport::Host final : public WinsraHost {
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::vector<Endpoint> listening_;
   std::unordered_map<Link, std::shared_ptr<WinsraConnection>> connections_;
+  std::unordered_map<winsra::Handle, std::pair<Ipv4, Link>> accepted_;  // by the handle we gave
   std::map<Ipv4, std::size_t> incoming_of_;
   std::size_t incoming_ = 0;
   Link last_incoming_ = 0;
@@ -181,16 +183,28 @@ void WinsraTransport::Host::open(const replication::OpenLink& what) {
 std::shared_ptr<WinsraConnection> WinsraTransport::Host::add(tcp::socket socket,
                                                              Association::Side side, Link link,
                                                              Ipv4 address) {
+  auto handle = random_handle();
+  while (accepted_.contains(handle)) handle = random_handle();
+  if (side == Association::Side::accepting) accepted_.emplace(handle, std::pair(address, link));
   auto connection = std::make_shared<WinsraConnection>(
-      *this, std::move(socket), Association(side, random_handle()),
+      *this, std::move(socket), Association(side, handle),
       WinsraSession(link, {replication::Carrier::winsra, address, {}}, options_.us));
   connections_.emplace(link, connection);
   return connection;
 }
 
+void WinsraTransport::Host::redirect(winsra::Handle handle, Ipv4 address) {
+  const auto found = accepted_.find(handle);
+  if (found == accepted_.end() || found->second.first != address)
+    return count_ignored(winsra::Ignored::foreign_handle, 1);
+  const auto connection = connections_.at(found->second.second);  // it may go meanwhile
+  connection->redirected();
+}
+
 void WinsraTransport::Host::closed(Link link, Ipv4 address) {
   connections_.erase(link);
   if (link < replication::first_incoming) return;
+  std::erase_if(accepted_, [link](const auto& one) { return one.second.second == link; });
   --incoming_;
   const auto of_it = incoming_of_.find(address);
   if (--of_it->second == 0) incoming_of_.erase(of_it);

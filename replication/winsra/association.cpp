@@ -76,6 +76,13 @@ std::optional<Message> Association::next() {
   return message;
 }
 
+std::optional<Handle> Association::next_stray() {
+  if (strays_.empty()) return std::nullopt;
+  const auto handle = strays_.front();
+  strays_.pop_front();
+  return handle;
+}
+
 std::vector<std::uint8_t> Association::take_output() {
   return std::exchange(output_, {});
 }
@@ -106,9 +113,15 @@ void Association::accept(Octets frame) {
   ByteReader in(body);
   const auto header = read_header(in);
   if ((header.reserved & association_bits) == 0) return ignore(Ignored::no_association_bits);
-  // What a stranger's frame holds is not worth a look.
-  if (!addressed_to_us(header.destination, header.type == type_start_request))
+  if (!addressed_to_us(header.destination, header.type == type_start_request)) {
+    const bool asks = header.type == type_replication && header.destination != 0 &&
+                      body.size() < request_length_max && strays_.size() < strays_max;
+    const auto decoded =
+        asks ? decode(body) : Result<Frame, DecodeError>(fail(DecodeError::unknown_type));
+    if (decoded && std::holds_alternative<MapRequest>(decoded->message))
+      return strays_.push_back(header.destination);
     return ignore(Ignored::foreign_handle);
+  }
 
   auto decoded = decode(body);
   if (decoded) {

@@ -36,6 +36,8 @@ class Association {
   static constexpr std::size_t notification_length_max = 24 + 24 * replication::owners_max;
   static constexpr std::size_t response_length_max = std::size_t{16} << 20;
 
+  static constexpr std::size_t strays_max = 8;
+
   enum class Side : std::uint8_t { connecting, accepting };
 
   /// `handle` is what the peer has to address us by: random, not 0, and not used again soon. Who
@@ -51,6 +53,11 @@ class Association {
   /// that `encode` has seen, as many as it has; to which of them is the caller's to know. After a
   /// stop nothing comes.
   [[nodiscard]] std::optional<Message> next();
+
+  /// A map request that came here and bears the handle of another association. Windows answers it
+  /// where it belongs, as smbtorture's assoc_ctx1 has it; the caller knows whether it is the same
+  /// peer's.
+  [[nodiscard]] std::optional<Handle> next_stray();
 
   /// What the handshake wants sent, whole frames; emptied by the call.
   [[nodiscard]] std::vector<std::uint8_t> take_output();
@@ -87,6 +94,7 @@ class Association {
   std::vector<std::uint8_t> buffer_;  // the beginning of one frame
   std::vector<std::uint8_t> output_;
   std::deque<Message> messages_;
+  std::deque<Handle> strays_;
   std::array<std::uint64_t, ignored_count> ignored_{};
 };
 

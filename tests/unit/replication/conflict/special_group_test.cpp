@@ -85,19 +85,21 @@ TEST(SpecialGroup, KeepsWhatAnotherBroughtThoughTheReplicaLacksIt) {
   EXPECT_TRUE(owners(merged.record.members).contains(at(4)));
 }
 
-// C8: an active group that is left without members ages as ours
-TEST(SpecialGroup, LeftEmptyIsOurs) {
+// C8: a group that is left without members is ours, and over
+TEST(SpecialGroup, LeftEmptyIsOursAndReleased) {
   const auto stored = group('A', {m(2, 'B')});
   const auto incoming = group('B', {});
   ASSERT_EQ(meets(stored, incoming), Verdict::merge);
   const auto merged = merge(stored, incoming);
   EXPECT_TRUE(merged.ours);
+  EXPECT_EQ(merged.record.state, State::released);
   EXPECT_TRUE(merged.record.members.empty());
   EXPECT_EQ(merged.record.due, due);
 }
 
 TEST(SpecialGroup, ThatItsOwnerEmptiedGoesToWhoeverBringsMembers) {
-  EXPECT_EQ(meets(group('A', {}), group('B', {})), Verdict::keep);
+  EXPECT_EQ(meets(group('A', {}), group('B', {})), Verdict::merge);
+  EXPECT_EQ(merge(group('A', {}), group('B', {})).record.state, State::released);
   EXPECT_EQ(meets(group('A', {}), group('B', {m(2, 'B')})), Verdict::replace);
 }
 
