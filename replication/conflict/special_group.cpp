@@ -96,10 +96,6 @@ struct Merger {
 }  // namespace
 
 Verdict resolve_special_groups(const Record& stored, const Record& incoming, const Rules& rules) {
-  // Whoever brings members takes over a list that its owner emptied; two such lists end as ours,
-  // and released: smbtorture's `replica`.
-  if (stored.owner != rules.us && stored.members.empty())
-    return incoming.members.empty() ? Verdict::merge : Verdict::replace;
   Merger merger{stored, incoming, rules.us, Instant{}, rules.members_count_as_local};
   merger.run();
   if (same_members(merger.members, stored.members)) return Verdict::keep;

@@ -97,12 +97,6 @@ TEST(SpecialGroup, LeftEmptyIsOursAndReleased) {
   EXPECT_EQ(merged.record.due, due);
 }
 
-TEST(SpecialGroup, ThatItsOwnerEmptiedGoesToWhoeverBringsMembers) {
-  EXPECT_EQ(meets(group('A', {}), group('B', {})), Verdict::merge);
-  EXPECT_EQ(merge(group('A', {}), group('B', {})).record.state, State::released);
-  EXPECT_EQ(meets(group('A', {}), group('B', {m(2, 'B')})), Verdict::replace);
-}
-
 // Decision 33
 TEST(SpecialGroup, TakesAReplicaThatHasAllAsItIs) {
   const auto stored = group('A', {m(1, 'A')});
