@@ -3,7 +3,7 @@
 `run` puts the test into mount, process and network namespaces of its own: whatever happens to it, the kernel
 removes its processes, networks and mounts with it, and two tests at once cannot meet. Inside:
 
-    client side (the test itself)  10.99.0.2 .3 .4 .5 ──veth── 10.99.0.1  server side (winsomed)
+    client side (the test itself)  10.99.0.2 .3 .4 .5 ──veth── 10.99.0.1 .11 .12  server side (winsomed)
 
 /run is empty and private, so that sockets and pid files of Samba and ours lie there without touching the machine.
 """
@@ -20,6 +20,7 @@ import traceback
 import wire
 
 SKIPPED = 77
+SERVERS = ('10.99.0.1', '10.99.0.11', '10.99.0.12')
 CLIENTS = ('10.99.0.2', '10.99.0.3', '10.99.0.4', '10.99.0.5')
 SOCKET = '/run/winsome/admin.sock'
 _INSIDE = 'WINSOME_PEER_INSIDE'
@@ -108,7 +109,7 @@ def _make_network():
             'ip netns add server',
             'ip link add toserver type veth peer name toclient netns server',
             'ip -n server link set lo up',
-            'ip -n server addr add 10.99.0.1/24 brd + dev toclient',
+            *(f'ip -n server addr add {address}/24 brd + dev toclient' for address in SERVERS),
             *(f'ip addr add {address}/24 brd + dev toserver' for address in CLIENTS),
             'ip -n server link set toclient up',
             'ip link set toserver up'):
@@ -158,9 +159,10 @@ def output_of(*command, seconds=30):
     return done.returncode, done.stdout
 
 
-def cli(*command, seconds=60, stdin=None):
+def cli(*command, seconds=60, stdin=None, socket=None):
     """Exit status, standard output and standard error of our own command line."""
-    done = subprocess.run([f'{bin_dir}/winsome', *command], input=stdin, capture_output=True, text=True,
+    where = ['--server', f'unix:{socket}'] if socket else []
+    done = subprocess.run([f'{bin_dir}/winsome', *where, *command], input=stdin, capture_output=True, text=True,
                           errors='replace', timeout=seconds)
     return done.returncode, done.stdout, done.stderr
 
@@ -174,10 +176,14 @@ def _toml(value):
 
 
 class Winsomed:
-    """Our daemon on the server side. Keyword arguments are tables of winsome.toml that override the defaults here."""
+    """Our daemon on the server side. Keyword arguments are tables of winsome.toml that override the defaults here; a
+    list of tables becomes an array of them."""
 
-    def __init__(self, name='winsome', **tables):
+    def __init__(self, name='winsome', address='10.99.0.1', **tables):
         self.process = None
+        self.name = name
+        self.address = address
+        self.socket = SOCKET if address == '10.99.0.1' else f'{os.path.dirname(SOCKET)}/{name}.sock'
         self.config = os.path.join(work, f'{name}.toml')
         self.data_dir = os.path.join(work, f'{name}.data')
         os.makedirs(self.data_dir, exist_ok=True)
@@ -188,29 +194,30 @@ class Winsomed:
         settings = {
             'top': {'data_dir': self.data_dir},
             'log': {'level': 'info'},
-            'nbns': {'listen': ['10.99.0.1:137'], 'owner': '10.99.0.1', 'netbios_name': 'WINSOMETST'},
-            'admin': {'socket': SOCKET},
+            'nbns': {'listen': [f'{self.address}:137'], 'owner': self.address, 'netbios_name': 'WINSOMETST'},
+            'admin': {'socket': self.socket},
         }
         for table, keys in tables.items():
             name = table.replace('_', '.')
-            settings[name] = {**settings.get(name, {}), **keys}
+            settings[name] = keys if isinstance(keys, list) else {**settings.get(name, {}), **keys}
         with open(self.config, 'w') as out:
             for table, keys in settings.items():
-                if table != 'top':
-                    out.write(f'[{table}]\n')
-                for key, value in keys.items():
-                    out.write(f'{key} = {_toml(value)}\n')
+                for one in keys if isinstance(keys, list) else [keys]:
+                    if table != 'top':
+                        out.write(f'[[{table}]]\n' if isinstance(keys, list) else f'[{table}]\n')
+                    for key, value in one.items():
+                        out.write(f'{key} = {_toml(value)}\n')
 
     def command(self):
         return [f'{bin_dir}/winsomed', '--config', self.config]
 
     def start(self, seconds=20):
-        self.process = spawn(self.command(), 'winsomed.log', in_server=True)
+        self.process = spawn(self.command(), 'winsomed.log' if self.name == 'winsome' else f'{self.name}.log', in_server=True)
         self.wait_until_it_answers(seconds)
         return self
 
     def wait_until_it_answers(self, seconds=20):
-        client = wire.Client()
+        client = wire.Client(server=(self.address, 137))
         try:
             answers = wait_for(lambda: self.process.poll() is not None
                                or client.ask(wire.node_status(), timeout=0.1, tries=1), seconds, every=0.01)
