@@ -114,8 +114,11 @@ bool Replicator::apply(names::Record incoming, const PartnerState* from) {
   const bool local = from && from->config.members_count_as_local;
   const conflict::Rules rules{options_.us, options_.migrate_on, local};
   switch (conflict::resolve(stored, incoming, rules)) {
-    case conflict::Verdict::add:
-    case conflict::Verdict::replace: put_replica(std::move(incoming)); return true;
+    case conflict::Verdict::add: put_replica(std::move(incoming)); return true;
+    case conflict::Verdict::replace:
+      if (stored->owner == options_.us) note_given_up(*stored, incoming);
+      put_replica(std::move(incoming));
+      return true;
     case conflict::Verdict::keep: return false;
     case conflict::Verdict::propagate: names_.put_own(*stored); return false;
     case conflict::Verdict::challenge: defer(std::move(incoming)); return false;
@@ -138,6 +141,27 @@ bool Replicator::apply(names::Record incoming, const PartnerState* from) {
     }
   }
   return false;
+}
+
+/// Of two servers with clients in one group each gives way to the other (C7.2), perhaps both at
+/// once; then neither has what the other believes in. Who finds that out takes it back.
+void Replicator::note_given_up(const names::Record& ours, const names::Record& theirs) {
+  const bool groups = ours.type == names::RecordType::normal_group && ours.state == State::active;
+  if (!groups || theirs.type != ours.type || theirs.state != State::active) return;
+  constexpr std::size_t given_up_max = 65'536;  // the rest comes back when its clients refresh
+  if (given_up_.size() < given_up_max) given_up_.insert_or_assign(ours.name, theirs.owner);
+}
+
+bool Replicator::take_again(const names::Record& replica) {
+  const auto found = given_up_.find(replica.name);
+  if (found == given_up_.end() || found->second != replica.owner || replica.state != State::active)
+    return false;
+  given_up_.erase(found);
+  auto ours = replica;
+  ours.due = moment_.now + options_.renewal;
+  for (auto& member : ours.members) member.due = ours.due;
+  names_.put_own(std::move(ours));
+  return true;
 }
 
 /// A record of ours that a partner kept for us (decision 18).

@@ -8,7 +8,7 @@ namespace winsome::replication {
 namespace {
 
 constexpr seconds try_again_after{1};
-constexpr std::size_t refused_max = 65'536;
+constexpr std::size_t told_max = 65'536;
 
 }  // namespace
 
@@ -94,22 +94,22 @@ void Replicator::settle(const names::ReplicaDefence& defence) {
   }
 }
 
-/// Two hosts defend one name at two servers (decision 33). The owner with the lower address
-/// insists: its record gets a new version, so that the other learns it again; the other yields to
-/// what it fended off before. Against servers that only keep, as others do, it changes nothing.
+/// Two hosts defend one name at two servers (decision 36): each tells the other by a new version of
+/// its own, and when the other then insists, the owner with the higher address yields. Who only
+/// keeps, as others do, is told once.
 void Replicator::yield_or_insist(const names::Record& stored, const names::Record& incoming) {
   const PendingKey key(incoming.name, incoming.owner);
-  if (options_.us < incoming.owner) return names_.put_own(stored);
-  const auto before = refused_.find(key);
-  if (before == refused_.end() || before->second >= incoming.version) {
-    if (refused_.size() >= refused_max) refused_.clear();
-    refused_.insert_or_assign(key, incoming.version);
-    return;
+  const auto told = told_.find(key);
+  if (incoming.owner < options_.us && told != told_.end() && told->second == stored.version) {
+    told_.erase(told);
+    const auto old = stored;
+    put_replica(incoming);
+    return names_.demand_release(old);
   }
-  refused_.erase(before);
-  const auto old = stored;
-  put_replica(incoming);
-  names_.demand_release(old);
+  names_.put_own(stored);
+  if (options_.us < incoming.owner) return;
+  if (told_.size() >= told_max) told_.clear();
+  told_.insert_or_assign(key, names_.version());
 }
 
 }  // namespace winsome::replication

@@ -90,7 +90,9 @@ void Replicator::plan() {
     for (const auto& offer : partner->map) {
       if (!accepts(offer.owner) || offer.max <= known(offer.owner, partner)) continue;
       auto& [max, from] = best[offer.owner];
-      if (offer.max > max) std::tie(max, from) = std::pair(offer.max, partner);
+      const bool nearer =
+          offer.max == max && nearness(*partner, offer.owner) > nearness(*from, offer.owner);
+      if (offer.max > max || nearer) std::tie(max, from) = std::pair(offer.max, partner);
     }
   }
   for (const auto& [owner, offer] : best) {
@@ -307,6 +309,12 @@ void Replicator::end(Pull& pull, const std::string& why) {
   }
 }
 
+int Replicator::nearness(const PartnerState& partner, Ipv4 owner) const {
+  if (partner.config.address.address == owner) return 2;
+  const auto route = routes_.find(owner);
+  return route != routes_.end() && route->second == partner.config.name ? 1 : 0;
+}
+
 std::uint64_t Replicator::known(Ipv4 owner, const PartnerState* from) const {
   const auto* one = known_.find(owner);
   if (!one) return 0;
@@ -318,6 +326,7 @@ void Replicator::set_known(Ipv4 owner, std::uint64_t version, const PartnerState
   const Known now{version, from && from->config.domains_only};
   const auto* before = known_.find(owner);
   if (before && before->version >= version && before->filtered == now.filtered) return;
+  if (from) routes_[owner] = from->config.name;
   known_.put(owner, now);
 }
 

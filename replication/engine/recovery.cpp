@@ -11,7 +11,11 @@ void Replicator::begin_recovery() {
   recovering_ = true;
   recovery_ends_ = moment_.now + options_.start_wait;
   names_.set_closed(true);
-  for (auto& [name, partner] : partners_) partner->next_pull = moment_.now;
+  taken_back_ = 0;
+  for (auto& [name, partner] : partners_) {
+    partner->next_pull = moment_.now;
+    partner->recovery_answered = false;
+  }
 }
 
 /// A partner holds our records up to `version`.

@@ -97,6 +97,7 @@ Actions Replicator::undo() {
     failed(link, "the store could not write");
   }
   sweeps_.clear();
+  if (!*recovered_.find(true)) begin_recovery();  // what was asked may be undone
   for (const auto& [ticket, together] : commands_)
     actions_.replies.push_back({ticket, {.outcome = Outcome::unavailable}});
   commands_.clear();

@@ -129,6 +129,8 @@ class Replicator {
   void end(Pull& pull, const std::string& why);
   [[nodiscard]] std::uint64_t known(Ipv4 owner, const PartnerState* from) const;
   void set_known(Ipv4 owner, std::uint64_t version, const PartnerState* from);
+  /// How near a partner is to an owner: 2 itself, 1 who gave us the latest of it, else 0.
+  [[nodiscard]] int nearness(const PartnerState& partner, Ipv4 owner) const;
 
   // apply.cpp: what becomes of records
   void apply_pieces(std::size_t most);
@@ -141,6 +143,8 @@ class Replicator {
   bool apply_for(Purpose purpose, names::Record record, const PartnerState* from);
   bool apply(names::Record incoming, const PartnerState* from);
   bool take_back(names::Record incoming);
+  void note_given_up(const names::Record& ours, const names::Record& theirs);
+  bool take_again(const names::Record& replica);
   [[nodiscard]] Instant due_of(const names::Record& replica) const;
   void put_replica(names::Record incoming);
 
@@ -171,6 +175,7 @@ class Replicator {
 
   // verify.cpp: B11
   void start_verifications(std::optional<std::uint64_t> ticket, std::size_t limit);
+  [[nodiscard]] PartnerState* verifier_of(Ipv4 owner);
   void start_verification(Ipv4 owner, std::optional<std::uint64_t> ticket, std::size_t limit);
   void verify_piece(const Piece& piece, Pull& pull);
   void verify_rest(Pull& pull);
@@ -204,14 +209,17 @@ class Replicator {
   absl::btree_map<Link, LinkUse> links_;
   absl::btree_map<Link, Pull> pulls_;
   absl::btree_map<Link, Answer> answers_;
-  absl::btree_set<Ipv4> busy_owners_;  // being pulled: one conversation at a time
+  absl::btree_map<Ipv4, std::string> routes_;  // the partner who gave us the latest of each owner
+  absl::btree_set<Ipv4> busy_owners_;          // being pulled: one conversation at a time
   std::deque<Piece> pieces_;
   Link last_link_ = 0;
   std::size_t incoming_ = 0;
 
   std::deque<PendingKey> waiting_contests_;
   absl::btree_map<nbns::ScopedName, PendingKey> asked_;
-  absl::btree_map<PendingKey, std::uint64_t> refused_;  // versions that our client fended off
+  /// Our versions that say to another owner that our client defends the name.
+  absl::btree_map<PendingKey, std::uint64_t> told_;
+  absl::btree_map<nbns::ScopedName, Ipv4> given_up_;  // groups of ours, and to whom
   Instant contest_again_ = never;
 
   std::uint64_t seen_version_ = 0;
@@ -240,6 +248,7 @@ class Replicator {
   Instant next_verification_ = never;
   std::optional<Instant> last_verification_;
   absl::btree_map<Ipv4, std::uint64_t> verified_through_;  // where the next period goes on
+  absl::btree_map<Ipv4, std::string> verified_with_;
   std::uint64_t refused_peers_ = 0;
   absl::btree_map<std::string, Instant> complained_;
 

@@ -25,7 +25,8 @@ Instant next_regular(seconds interval, std::optional<seconds> start, Instant las
   }
   if (!start) return std::max(last + interval, moment.now);
   // On the grid that begins at the start of today.
-  const auto began = next_time_of_day(*start, moment) - day;
+  const auto began =
+      next_time_of_day(*start, {moment.now + milliseconds(1), moment.local_offset}) - day;
   const auto passed = (moment.now - began) / milliseconds(interval) + 1;
   return std::min(began + passed * milliseconds(interval), began + day);
 }

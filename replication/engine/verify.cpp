@@ -5,11 +5,11 @@
 namespace winsome::replication {
 
 void Replicator::start_verifications(std::optional<std::uint64_t> ticket, std::size_t limit) {
+  // Also those of whom we hold nothing: their members may stand in lists of ours.
   std::vector<Ipv4> owners;
-  for (const auto& extent : names_.table().extents()) {
-    if (extent.owner != options_.us) owners.push_back(extent.owner);
+  for (const auto& [owner, known] : known_.all()) {
+    if (accepts(owner) && known.version > 0) owners.push_back(owner);
   }
-  std::ranges::sort(owners);
   if (ticket) commands_[*ticket].left = owners.size();
   if (ticket && owners.empty()) {
     commands_[*ticket].left = 1;
@@ -18,25 +18,38 @@ void Replicator::start_verifications(std::optional<std::uint64_t> ticket, std::s
   for (const auto owner : owners) start_verification(owner, ticket, limit);
 }
 
-/// Asks the owner itself, or who else holds its records, for everything up to what we hold (B11);
-/// with a `limit` of records the rest follows in the next period.
-void Replicator::start_verification(Ipv4 owner, std::optional<std::uint64_t> ticket,
-                                    std::size_t limit) {
-  PartnerState* whom = nullptr;
+/// Whom to ask for an owner that is no partner: who gave us the latest of it. These ways form a
+/// tree that begins at the owner, so that nobody is told by whom he told. After a start they are
+/// not known, and all who hold its records take turns.
+PartnerState* Replicator::verifier_of(Ipv4 owner) {
+  std::vector<PartnerState*> holders;
   for (auto& [name, partner] : partners_) {
     if (!partner->config.pull || partner->config.paused) continue;
-    const bool itself = partner->config.address.address == owner;
-    const bool holds =
-        std::ranges::find(partner->map, owner, &OwnerRange::owner) != partner->map.end();
-    if (itself && !options_.verification.with_partners) {
-      whom = partner.get();
-      break;
-    }
-    if (holds && !(whom && whom->pull_up)) whom = partner.get();
+    const auto near = nearness(*partner, owner);
+    if (near == 2 && !options_.verification.with_partners) return partner.get();
+    const bool holds = near > 0 || std::ranges::find(partner->map, owner, &OwnerRange::owner) !=
+                                       partner->map.end();
+    if (holds) holders.push_back(partner.get());
   }
+  if (holders.empty()) return nullptr;
+  const auto on_the_way = std::ranges::find_if(
+      holders, [&](const PartnerState* one) { return nearness(*one, owner) == 1; });
+  if (on_the_way != holders.end()) return *on_the_way;
+  const auto next = std::ranges::upper_bound(
+      holders, verified_with_[owner], {},
+      [](const PartnerState* one) -> const std::string& { return one->config.name; });
+  return next == holders.end() ? holders.front() : *next;
+}
+
+/// Asks for everything up to what we hold (B11); with a `limit` of records the rest follows in the
+/// next period.
+void Replicator::start_verification(Ipv4 owner, std::optional<std::uint64_t> ticket,
+                                    std::size_t limit) {
+  auto* whom = verifier_of(owner);
   Task task{.range = {owner, 1, known(owner, whom)}, .purpose = Purpose::verify};
   if (ticket) task.tickets.push_back(*ticket);
   if (!whom) return fail_verification(task, "no partner holds its records");
+  verified_with_[owner] = whom->config.name;
 
   if (limit > 0) {
     const auto through = verified_through_.find(owner);
@@ -82,17 +95,23 @@ void Replicator::verify_rest(Pull& pull) {
 }
 
 void Replicator::drop_absent(Pull& pull, std::uint64_t to, std::span<const names::Record> present) {
-  std::vector<nbns::ScopedName> absent;
+  std::vector<names::Record> absent;
   names_.table().visit_owner(
       pull.asked->range.owner, pull.through + 1, to, [&](const names::Record& held) {
         const auto [first, last] =
             std::ranges::equal_range(present, held.version, {}, &names::Record::version);
         const bool there = std::ranges::find(first, last, held.name, &names::Record::name) != last;
-        if (!there) absent.push_back(held.name);
+        if (!there) absent.push_back(held);
         return true;
       });
-  for (const auto& name : absent) names_.erase(name.view());
-  pull.deleted += absent.size();
+  for (const auto& held : absent) {
+    if (take_again(held)) {
+      ++pull.changed;
+      continue;
+    }
+    names_.erase(held.name.view());
+    ++pull.deleted;
+  }
 }
 
 /// One that we hold as its owner has it lives on; any other is decided like a new one.
