@@ -1,0 +1,154 @@
+#include <gtest/gtest.h>
+
+#include "tests/unit/replication/engine/bench.h"
+
+namespace winsome::replication {
+namespace {
+
+constexpr Ipv4 host{10, 0, 0, 1};
+
+// Decision 18.
+class Recovery : public testing::Test {
+ protected:
+  Recovery() { use({partner("east", east)}); }
+  void use(std::vector<Partner> partners) {
+    bench = Bench(std::move(partners));
+    bench.memory.recovered = false;
+    bench.options.start_wait = seconds(30);
+  }
+  bool answers_clients() {
+    bench.step({}, {bench.registration("PC<00>", Ipv4(10, 0, 9, 9))});
+    return !bench.names_actions.sends.empty();
+  }
+
+  Bench bench{{}};
+};
+
+TEST_F(Recovery, ClientsWaitUntilThePartnersWereAsked) {
+  auto actions = bench.step();
+  const auto link = sent<OpenLink>(actions);
+  ASSERT_TRUE(link);
+  EXPECT_TRUE(told(actions, EventKind::recovery_started));
+  EXPECT_FALSE(answers_clients());
+  bench.step({LinkUp{link->link}});
+  actions = bench.step({MapReceived{link->link, {{east, 1, 0}}}});
+  EXPECT_TRUE(changed<PutRecovered>(actions));
+  EXPECT_TRUE(answers_clients());
+}
+
+TEST_F(Recovery, TheCounterJumpsAboveWhatPartnersHoldOfUsAndTheRecordsComeBack) {
+  auto actions = bench.step();
+  const auto link = sent<OpenLink>(actions)->link;
+  bench.step({LinkUp{link}});
+  actions = bench.step({MapReceived{link, {{us, 3, 40}}}});
+  EXPECT_EQ(bench.names().version(), 40);
+  ASSERT_TRUE(sent<AskRecords>(actions));
+  EXPECT_EQ(sent<AskRecords>(actions)->range, (OwnerRange{us, 1, 40}));
+  EXPECT_FALSE(answers_clients()) << "not before they are here";
+  actions = bench.step({RecordsReceived{link, {replica("A<00>", 12, us, host)}, 0, true}});
+  actions = bench.step();
+  EXPECT_FALSE(bench.engine().status().recovering);
+  const auto* back = bench.find("A<00>");
+  ASSERT_NE(back, nullptr);
+  EXPECT_EQ(back->owner, us);
+  EXPECT_EQ(back->version, 12);
+  EXPECT_EQ(back->due, bench.now + bench.options.renewal) << "as if it had registered now";
+  EXPECT_TRUE(answers_clients());
+  EXPECT_EQ(bench.find("PC<00>")->version, 41);
+}
+
+TEST_F(Recovery, WaitsForEveryPartnerAsLongAsThereIsTime) {
+  use({partner("east", east), partner("south", south)});
+  auto actions = bench.step();
+  const auto links = all_sent<OpenLink>(actions);
+  ASSERT_EQ(links.size(), 2);
+  bench.step({LinkUp{links[0].link}, LinkDown{links[1].link, "refused"}});
+  bench.step({MapReceived{links[0].link, {}}});
+  EXPECT_FALSE(answers_clients());
+  // It is tried again soon, and comes in time.
+  const auto again = sent<OpenLink>(bench.after(Replicator::recovery_retry));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->partner.name, "south");
+  bench.step({LinkUp{again->link}});
+  bench.step({MapReceived{again->link, {{us, 1, 9}}}});
+  EXPECT_EQ(bench.names().version(), 9);
+  EXPECT_TRUE(bench.engine().status().recovering);
+}
+
+TEST_F(Recovery, WithoutAPartnerInReachItBeginsAfterAWaitFromTheFloor) {
+  bench.options.start_version = 1000;
+  auto actions = bench.step();
+  bench.step({LinkDown{sent<OpenLink>(actions)->link, "refused"}});
+  for (int i = 0; i < 29; ++i) actions = bench.after(seconds(1));
+  EXPECT_FALSE(answers_clients());
+  bool timed_out = false;
+  for (int i = 0; i < 2; ++i)
+    timed_out = told(bench.after(seconds(1)), EventKind::recovery_timed_out) || timed_out;
+  EXPECT_TRUE(timed_out);
+  EXPECT_TRUE(answers_clients());
+  EXPECT_EQ(bench.find("PC<00>")->version, 1001);
+}
+
+TEST_F(Recovery, AServerWithoutPartnersDoesNotWait) {
+  use({});
+  bench.step();
+  EXPECT_TRUE(answers_clients());
+}
+
+TEST_F(Recovery, ADatabaseThatIsNotNewDoesNotWait) {
+  bench.memory.recovered = true;
+  bench.step();
+  EXPECT_TRUE(answers_clients());
+}
+
+TEST_F(Recovery, PartnersWhoAskWhileItWaitsAreAnswered) {
+  bench.step();
+  const auto peer = peer_of(partner("east", east));
+  EXPECT_TRUE(sent<AnswerMap>(bench.step({MapAsked{first_incoming + 1, peer}})));
+}
+
+TEST_F(Recovery, IsTakenUpAgainWhenTheDiskRefusedIt) {
+  auto actions = bench.step();
+  auto link = sent<OpenLink>(actions)->link;
+  bench.step({LinkUp{link}});
+  bench.decide({MapReceived{link, {{us, 1, 40}}}});
+  bench.undo();
+  EXPECT_EQ(bench.names().version(), 0);
+  std::optional<OpenLink> again;
+  for (int i = 0; !again && i < 10; ++i) again = sent<OpenLink>(bench.after(seconds(1)));
+  ASSERT_TRUE(again);
+  EXPECT_FALSE(answers_clients());
+  bench.step({LinkUp{again->link}});
+  actions = bench.step({MapReceived{again->link, {{us, 1, 40}}}});
+  EXPECT_EQ(bench.names().version(), 40);
+}
+
+TEST_F(Recovery, IsNotOverWhenTheDiskRefusedItsEnd) {
+  auto actions = bench.step();
+  const auto link = sent<OpenLink>(actions)->link;
+  bench.step({LinkUp{link}});
+  actions = bench.decide({MapReceived{link, {{east, 1, 0}}}});
+  ASSERT_TRUE(changed<PutRecovered>(actions));
+  bench.undo();
+  EXPECT_FALSE(answers_clients());
+  EXPECT_TRUE(bench.engine().status().recovering);
+}
+
+// A partner that knows more of us than we do, though our database is no new one.
+TEST_F(Recovery, TheCounterIsRaisedLaterTooAndItIsReported) {
+  bench.memory.recovered = true;
+  bench.version = 10;
+  const auto actions = bench.pull({{us, 1, 40}}, {{replica("A<00>", 30, us, host)}});
+  EXPECT_EQ(bench.names().version(), 40);
+  ASSERT_NE(bench.find("A<00>"), nullptr);
+  EXPECT_EQ(bench.find("A<00>")->owner, us);
+}
+
+TEST_F(Recovery, NonsenseDoesNotRaiseTheCounter) {
+  bench.memory.recovered = true;
+  bench.pull({{us, 1, std::uint64_t{1} << 63}}, {});
+  EXPECT_EQ(bench.names().version(), 0);
+}
+
+}  // namespace
+}  // namespace winsome::replication

@@ -1,0 +1,233 @@
+#include <gtest/gtest.h>
+
+#include "tests/unit/replication/engine/bench.h"
+
+namespace winsome::replication {
+namespace {
+
+constexpr Ipv4 host{10, 0, 0, 1}, other{10, 0, 0, 2};
+
+/// We hold records of the east; what does it say itself?
+class Verify : public testing::Test {
+ protected:
+  void hold(names::Record record) {
+    record.due = start + seconds(100);
+    for (auto& member : record.members) member.due = record.due;
+    bench.memory.owners = {{east, 0, std::max(record.version, known_)}};
+    known_ = bench.memory.owners[0].max;
+    bench.stored.push_back(std::move(record));
+  }
+  Actions verify(std::vector<names::Record> answer) {
+    auto actions = bench.step({CommandRequest{1, VerifyNow{east}}});
+    const auto opened = sent<OpenLink>(actions);
+    if (!opened) return actions;
+    actions = bench.step({LinkUp{opened->link}});
+    const auto asked = sent<AskRecords>(actions);
+    if (!asked) return actions;
+    range = asked->range;
+    return bench.step({RecordsReceived{asked->link, std::move(answer), 0, true}});
+  }
+
+  Bench bench;
+  OwnerRange range;
+
+ private:
+  std::uint64_t known_ = 0;
+};
+
+// B11.
+TEST_F(Verify, AsksTheOwnerForAllUpToWhatWeKnow) {
+  hold(replica("A<00>", 4, east));
+  verify({});
+  EXPECT_EQ(range, (OwnerRange{east, 1, 4}));
+}
+
+TEST_F(Verify, WhatIsTheSameLivesOn) {
+  hold(replica("A<00>", 4, east));
+  const auto actions = verify({replica("A<00>", 4, east)});
+  ASSERT_EQ(actions.replies.size(), 1);
+  EXPECT_EQ(actions.replies[0].result.outcome, Outcome::done);
+  EXPECT_EQ(actions.replies[0].result.changed, 0);
+  EXPECT_EQ(actions.replies[0].result.deleted, 0);
+  EXPECT_EQ(bench.find("A<00>")->due, bench.now + bench.options.verification_life);
+  EXPECT_FALSE(told(actions, EventKind::verified));
+}
+
+TEST_F(Verify, WhatIsOlderHereIsReplaced) {
+  hold(replica("A<00>", 4, east, host));
+  hold(replica("B<00>", 9, east, host));
+  const auto actions = verify({replica("A<00>", 6, east, other), replica("B<00>", 9, east, host)});
+  EXPECT_EQ(bench.find("A<00>")->version, 6);
+  EXPECT_EQ(bench.find("A<00>")->members[0].address, other);
+  EXPECT_EQ(actions.replies[0].result.changed, 1);
+  EXPECT_TRUE(told(actions, EventKind::verified));
+}
+
+TEST_F(Verify, WhatItsOwnerNoLongerHasIsDeleted) {
+  hold(replica("A<00>", 4, east));
+  hold(replica("B<00>", 5, east));
+  const auto actions = verify({replica("B<00>", 5, east)});
+  EXPECT_EQ(bench.find("A<00>"), nullptr);
+  EXPECT_NE(bench.find("B<00>"), nullptr);
+  EXPECT_EQ(actions.replies[0].result.deleted, 1);
+}
+
+TEST_F(Verify, AnotherNameWithTheSameVersionTakesItsPlace) {
+  hold(replica("A<00>", 4, east));
+  verify({replica("B<00>", 4, east)});
+  EXPECT_EQ(bench.find("A<00>"), nullptr);
+  ASSERT_NE(bench.find("B<00>"), nullptr);
+  EXPECT_EQ(bench.find("B<00>")->version, 4);
+}
+
+TEST_F(Verify, TheSameVersionWithOtherAddressesIsTaken) {
+  hold(replica("A<00>", 4, east, host));
+  const auto actions = verify({replica("A<00>", 4, east, other)});
+  EXPECT_EQ(bench.find("A<00>")->members[0].address, other);
+  EXPECT_EQ(actions.replies[0].result.changed, 1);
+}
+
+TEST_F(Verify, WhatWeNeverHadComes) {
+  hold(replica("B<00>", 9, east));
+  verify({replica("A<00>", 4, east), replica("B<00>", 9, east)});
+  ASSERT_NE(bench.find("A<00>"), nullptr);
+}
+
+// Both may have given way to the other at once.
+TEST_F(Verify, AGroupThatWeGaveUpToAnOwnerWhoHasItNoMoreIsOursAgain) {
+  bench.version = 4;
+  auto ours = replica("WORK<00>", 4, us, host);
+  ours.type = names::RecordType::normal_group;
+  ours.due = start + std::chrono::days(3);
+  bench.stored = {ours};
+  auto theirs = replica("WORK<00>", 7, east, other);
+  theirs.type = names::RecordType::normal_group;
+  bench.pull({{east, 1, 7}}, {{theirs}});
+  ASSERT_EQ(bench.find("WORK<00>")->owner, east);
+  const auto actions = verify({});
+  ASSERT_NE(bench.find("WORK<00>"), nullptr);
+  EXPECT_EQ(bench.find("WORK<00>")->owner, us);
+  EXPECT_EQ(bench.find("WORK<00>")->version, 5);
+  EXPECT_EQ(bench.find("WORK<00>")->due, bench.now + bench.options.renewal);
+  EXPECT_EQ(actions.replies[0].result.changed, 1);
+  EXPECT_EQ(actions.replies[0].result.deleted, 0);
+}
+
+// A list of ours may hold members of an owner of whom we hold no record.
+TEST_F(Verify, EveryKnownOwnerIsAskedAndAMemberThatLeftLeavesOurList) {
+  bench.version = 4;
+  auto ours = replica("WORK<1C>", 4, us, host);
+  ours.type = names::RecordType::special_group;
+  ours.members.push_back({other, east, start + std::chrono::days(3)});
+  ours.due = ours.members[0].due = start + std::chrono::days(3);
+  bench.stored = {ours};
+  bench.memory.owners = {{east, 0, 7}};
+  const auto link = sent<OpenLink>(bench.step({CommandRequest{1, VerifyNow{}}}));
+  ASSERT_TRUE(link);
+  ASSERT_TRUE(sent<AskRecords>(bench.step({LinkUp{link->link}})));
+  auto theirs = replica("WORK<1C>", 7, east, host);
+  theirs.type = names::RecordType::special_group;
+  theirs.members[0].owner = us;
+  bench.step({RecordsReceived{link->link, {theirs}, 0, true}});
+  ASSERT_EQ(bench.find("WORK<1C>")->members.size(), 1);
+  EXPECT_EQ(bench.find("WORK<1C>")->members[0].address, host);
+}
+
+TEST_F(Verify, RecordsOfOthersStay) {
+  hold(replica("A<00>", 4, east));
+  auto theirs = replica("B<00>", 2, south);
+  theirs.due = start + seconds(100);
+  bench.stored.push_back(theirs);
+  auto ours = replica("C<00>", 3, us);
+  ours.due = start + seconds(100);
+  bench.stored.push_back(ours);
+  verify({});
+  EXPECT_EQ(bench.find("A<00>"), nullptr);
+  EXPECT_NE(bench.find("B<00>"), nullptr);
+  EXPECT_NE(bench.find("C<00>"), nullptr);
+}
+
+TEST_F(Verify, ABrokenConversationDeletesNothing) {
+  hold(replica("A<00>", 4, east));
+  auto actions = bench.step({CommandRequest{1, VerifyNow{east}}});
+  const auto link = sent<OpenLink>(actions)->link;
+  bench.step({LinkUp{link}});
+  actions = bench.step({LinkDown{link, "the cable"}});
+  EXPECT_NE(bench.find("A<00>"), nullptr);
+  ASSERT_EQ(actions.replies.size(), 1);
+  EXPECT_EQ(actions.replies[0].result.outcome, Outcome::failed);
+  EXPECT_TRUE(told(actions, EventKind::verification_failed));
+}
+
+TEST_F(Verify, PiecesAreComparedOneByOne) {
+  hold(replica("A<00>", 4, east));
+  hold(replica("B<00>", 8, east));
+  auto actions = bench.step({CommandRequest{1, VerifyNow{east}}});
+  const auto link = sent<OpenLink>(actions)->link;
+  bench.step({LinkUp{link}});
+  bench.step({RecordsReceived{link, {replica("C<00>", 5, east)}, 0, false}});
+  EXPECT_EQ(bench.find("A<00>"), nullptr) << "the answer is beyond it";
+  EXPECT_NE(bench.find("B<00>"), nullptr);
+  bench.step({RecordsReceived{link, {replica("B<00>", 8, east)}, 0, true}});
+  EXPECT_NE(bench.find("B<00>"), nullptr);
+}
+
+TEST_F(Verify, ByVersionsComparesMapsOnly) {
+  hold(replica("A<00>", 4, east));
+  bench.pull({{east, 1, 4}, {us, 0, 0}}, {});
+  auto actions = bench.step({CommandRequest{2, VerifyNow{.owner = {}, .versions_only = true}}});
+  EXPECT_FALSE(sent<OpenLink>(actions));
+  ASSERT_EQ(actions.replies.size(), 1);
+  EXPECT_EQ(actions.replies[0].result.changed, 0);
+  EXPECT_TRUE(actions.replies[0].result.text.empty());
+}
+
+TEST_F(Verify, AnUnknownOwnerIsNotFound) {
+  const auto actions = bench.step({CommandRequest{1, VerifyNow{south}}});
+  ASSERT_EQ(actions.replies.size(), 1);
+  EXPECT_EQ(actions.replies[0].result.outcome, Outcome::not_found);
+}
+
+TEST_F(Verify, HappensAtItsTimeOfDay) {
+  bench.options.verification = {.interval = std::chrono::hours(24), .start = std::chrono::hours(2)};
+  bench.options.partners[0].interval = seconds(0);
+  hold(replica("A<00>", 4, east));
+  bench.stored[0].due = start + std::chrono::days(20);
+  auto actions = bench.step();
+  EXPECT_FALSE(sent<OpenLink>(actions));
+  EXPECT_EQ(actions.wake_at, start + std::chrono::hours(2));
+  EXPECT_TRUE(sent<OpenLink>(bench.after(std::chrono::hours(2))));
+}
+
+// B11: MaxRecsAtATime; the next period goes on.
+TEST_F(Verify, TakesSoManyAtATimeAndGoesOnInTheNextPeriod) {
+  bench.options.verification = {
+      .interval = std::chrono::hours(24), .start = std::chrono::hours(2), .records_at_a_time = 2};
+  bench.options.partners[0].interval = seconds(0);
+  for (std::uint64_t i = 1; i <= 3; ++i) hold(replica("N" + std::to_string(i) + "<00>", i, east));
+  for (auto& record : bench.stored) record.due = start + std::chrono::days(20);
+  bench.step();
+  auto actions = bench.after(std::chrono::hours(2));
+  actions = bench.step({LinkUp{sent<OpenLink>(actions)->link}});
+  ASSERT_TRUE(sent<AskRecords>(actions));
+  EXPECT_EQ(sent<AskRecords>(actions)->range, (OwnerRange{east, 1, 2}));
+  bench.step({RecordsReceived{
+      sent<AskRecords>(actions)->link, {bench.stored[0], bench.stored[1]}, 0, true}});
+  actions = bench.after(std::chrono::hours(24));
+  actions = bench.step({LinkUp{sent<OpenLink>(actions)->link}});
+  EXPECT_EQ(sent<AskRecords>(actions)->range, (OwnerRange{east, 3, 3}));
+}
+
+// An active replica that nobody confirmed for the verification interval (B7).
+TEST_F(Verify, AnOwnerWhoseRecordsComeDueIsAsked) {
+  hold(replica("A<00>", 4, east));
+  bench.step();
+  const auto actions = bench.after(seconds(101));
+  bench.step();
+  EXPECT_NE(bench.find("A<00>"), nullptr);
+  EXPECT_TRUE(sent<OpenLink>(actions) || bench.engine().status().partners[0].connected ||
+              !all_sent<OpenLink>(actions).empty());
+}
+
+}  // namespace
+}  // namespace winsome::replication
