@@ -84,6 +84,7 @@ void Replicator::notify(PartnerState& partner, bool propagate, OwnerMap owners, 
 /// The link for telling is up. Persistent ones stay for what comes; others end by themselves: a
 /// call of gRPC when it is answered, one of TCP 42 when the peer has its records (C5).
 void Replicator::push_to(PartnerState& partner) {
+  if (partner.push_sent) return;
   partner.push_holds = partner.config.persistent && partner.config.carrier == Carrier::winsra;
   if (partner.notifications.empty() && partner.push_holds && partner.changes_told == 0) {
     partner.changes_told = changes_;
@@ -93,14 +94,16 @@ void Replicator::push_to(PartnerState& partner) {
                                      .propagate = false,
                                      .persistent = true});
   }
-  while (!partner.notifications.empty()) {
+  // A link that does not stay is for one; the next gets its own.
+  do {
+    if (partner.notifications.empty()) break;
     auto& one = partner.notifications.front();
     one.link = partner.push_link;
     send(std::move(one));
     partner.notifications.pop_front();
     partner.last_push = moment_.now;
-  }
-  partner.push_sent = !partner.push_holds;
+  } while (partner.push_holds);
+  partner.push_sent = !partner.push_holds && partner.last_push == moment_.now;
   if (partner.push_sent) return;
   for (const auto ticket : std::exchange(partner.push_tickets, {})) reply(ticket, {});
 }

@@ -168,9 +168,17 @@ void Replicator::drop_links(PartnerState& partner) {
   }
   for (const auto link : links) {
     send(CloseLink{link});
-    failed(link, "the configuration changed");
+    forget(link);
+    std::erase_if(pieces_, [link](const Piece& piece) { return piece.link == link; });
+    if (const auto pull = pulls_.extract(link); !pull.empty()) end(pull.mapped(), {});
   }
-  partner.pull_due = false;
+  for (const auto ticket : std::exchange(partner.tickets, {}))
+    reply(ticket,
+          {.outcome = Outcome::refused, .text = partner.config.name + ": its settings changed"});
+  for (const auto ticket : std::exchange(partner.push_tickets, {}))
+    reply(ticket,
+          {.outcome = Outcome::refused, .text = partner.config.name + ": its settings changed"});
+  partner.pull_due = partner.push_sent = false;
   partner.notifications.clear();
   partner.reconnect_at = moment_.now;
 }
@@ -254,6 +262,7 @@ void Replicator::failed(Link link, const std::string& why) {
   if (!partner) return;
   const bool sent = use.use == Use::push && std::exchange(partner->push_sent, false);
   if (sent && why.empty()) {
+    partner->last_error.clear();
     for (const auto ticket : std::exchange(partner->push_tickets, {})) reply(ticket, {});
     if (!partner->notifications.empty()) partner->push_link = open(*partner, Use::push);
   } else if (sent || (use.use == Use::push && !partner->notifications.empty())) {

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "replication/engine/command.h"
 #include "replication/engine/status.h"
@@ -23,6 +25,7 @@ struct StatisticsReport {
   std::uint64_t queries_not_found = 0;
   std::uint64_t node_status = 0;
   std::array<std::uint64_t, nbns::decode_error_count> malformed{};
+  std::vector<std::pair<std::string, std::uint64_t>> replication_faults{};  // of peers, by reason
   std::uint64_t receive_drops = 0;  // by the kernel, for want of socket buffer
   std::uint64_t send_failures = 0;
   std::uint64_t commits = 0;

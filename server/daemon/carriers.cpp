@@ -7,7 +7,6 @@
 #include <variant>
 
 #include "replication/transport/grpc_transport.h"
-#include "replication/transport/winsra_transport.h"
 #include "server/daemon/log.h"
 #include "server/daemon/messages.h"
 
@@ -66,6 +65,21 @@ void Carriers::send(replication::Send&& what) {
   const auto link = std::visit([](const auto& one) { return one.link; }, what);
   auto& carrier = (link & replication::by_winsra) != 0 ? *winsra_ : *grpc_;
   carrier.send(std::move(what));
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> Carriers::faults() const {
+  const auto counters = winsra_->counters();
+  std::vector<std::pair<std::string, std::uint64_t>> faults;
+  const auto add = [&](std::string_view reason, std::uint64_t count) {
+    faults.emplace_back("replication: " + std::string(reason), count);
+  };
+  add("turned away", counters.turned_away);
+  add("too slow", counters.too_slow);
+  for (std::size_t i = 0; i < counters.malformed.size(); ++i)
+    add(winsra::to_text(static_cast<winsra::DecodeError>(i)), counters.malformed[i]);
+  for (std::size_t i = 0; i < counters.ignored.size(); ++i)
+    add(winsra::to_text(static_cast<winsra::Ignored>(i)), counters.ignored[i]);
+  return faults;
 }
 
 }  // namespace winsome::daemon

@@ -2,8 +2,11 @@
 
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "replication/transport/transport.h"
+#include "replication/transport/winsra_transport.h"
 #include "server/config/settings.h"
 #include "server/core/result.h"
 
@@ -18,10 +21,13 @@ class Carriers {
 
   void send(replication::Send&& what);
 
+  /// What peers of TCP 42 did wrong, by reason; of any thread.
+  [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> faults() const;
+
  private:
   Carriers() = default;
   std::unique_ptr<transport::Transport> grpc_;
-  std::unique_ptr<transport::Transport> winsra_;
+  std::unique_ptr<transport::WinsraTransport> winsra_;
 };
 
 }  // namespace winsome::daemon

@@ -159,10 +159,10 @@ void Daemon::Parts::replicated(replication::Actions&& actions) {
 }
 
 void Daemon::Parts::configure_replication() {
-  auto options = settings.replication;
+  auto wanted = settings.replication;
   for (const auto address : found) {
-    if (options.partners.size() >= replication::partners_max) break;
-    if (std::ranges::any_of(options.partners, [address](const replication::Partner& partner) {
+    if (wanted.partners.size() >= replication::partners_max) break;
+    if (std::ranges::any_of(wanted.partners, [address](const replication::Partner& partner) {
           return partner.address.address == address;
         }))
       continue;
@@ -170,9 +170,9 @@ void Daemon::Parts::configure_replication() {
     partner.name = to_text(address);
     partner.address = {address, config::winsra_port};
     partner.carrier = replication::Carrier::winsra;
-    options.partners.push_back(std::move(partner));
+    wanted.partners.push_back(std::move(partner));
   }
-  replicated(replicator->configure(std::move(options)));
+  replicated(replicator->configure(std::move(wanted)));
   plane->hurry();
 }
 
@@ -180,18 +180,19 @@ void Daemon::Parts::configure_replication() {
 Result<void, std::string> Daemon::Parts::discover() {
   const auto& wanted = settings.carriers.discovery;
   if (!wanted.enabled) return {};
-  auto started = transport::Discovery::start(
+  auto speaking = transport::Discovery::start(
       {.addresses = {settings.replication.us}, .interval = wanted.interval, .ttl = wanted.ttl},
       [this](Ipv4 address, bool up) {
         mailbox.post([this, address, up] {
+          if (up && found.size() >= replication::partners_max) return;
           const bool changed = up ? found.insert(address).second : found.erase(address) > 0;
           if (!changed) return;
           log(up ? messages::partner_found : messages::partner_gone, to_text(address));
           configure_replication();
         });
       });
-  if (!started) return fail(started.error());
-  discovery = std::move(*started);
+  if (!speaking) return fail(speaking.error());
+  discovery = std::move(*speaking);
   return {};
 }
 
@@ -204,7 +205,8 @@ void Daemon::Parts::stop() {
   if (plane_thread.joinable()) plane_thread.join();
   carriers.reset();
   if (store_thread)
-    store_thread->post({.batch = 0, .changes = {}, .version = 0, .clock = clock.mark()});
+    store_thread->post(
+        {.batch = 0, .changes = {}, .replication = {}, .version = 0, .clock = clock.mark()});
   store_thread.reset();
 }
 
@@ -227,6 +229,7 @@ admin::StatisticsReport Daemon::Parts::report() {
   const auto& counters = plane->counters();
   report.names.drops[static_cast<std::size_t>(names::Drop::store_unavailable)] +=
       counters.unavailable_drops;
+  report.replication_faults = carriers->faults();
   report.commits = counters.commits;
   report.commit_failures = counters.commit_failures;
   report.store_available = counters.store_available;

@@ -148,7 +148,9 @@ void DecisionPlane::give_up(const Completion& completion, Instant now) {
     auto& replication = lost.decided.replication;
     for (auto& reply : replication.replies)
       reply.result = {.outcome = replication::Outcome::unavailable};
-    replicated_({.changes = {}, .sends = {}, .replies = std::move(replication.replies)});
+    replication.changes.clear();
+    replication.sends.clear();
+    replicated_(std::move(replication));
   }
   replicated_(replicator_.undo());
   in_flight_.clear();

@@ -52,9 +52,21 @@ bool Mailbox::post(names::CommandRequest command) {
   return true;
 }
 
+namespace {
+
+/// Only these may be refused: without the others the engine would wait for ever.
+bool begins_something(const replication::Input& input) {
+  using namespace replication;
+  return std::holds_alternative<MapAsked>(input) || std::holds_alternative<RecordsAsked>(input) ||
+         std::holds_alternative<WatchAsked>(input) || std::holds_alternative<NotifyReceived>(input);
+}
+
+}  // namespace
+
 bool Mailbox::post(replication::Input&& input) {
   const std::lock_guard lock(mutex_);
-  if (stopping_ || replication_.size() >= replication_max) return false;
+  if (stopping_) return false;
+  if (replication_.size() >= replication_max && begins_something(input)) return false;
   replication_.push_back(std::move(input));
   wake_if_ready();
   return true;

@@ -30,7 +30,8 @@ class Mailbox {
   static constexpr std::size_t responses_max = 16'384;
   /// Commands of administrators, each with a thread that waits for it.
   static constexpr std::size_t commands_max = 256;
-  /// What partners say: each of their conversations waits for answers, so few are underway.
+  /// What partners say: each of their conversations waits for answers, so few are underway. Beyond
+  /// it new ones are refused.
   static constexpr std::size_t replication_max = 8'192;
   /// A quarter of the queue: from there on one address may hold a sixteenth of it (decision 9).
   static constexpr std::size_t pressure_divisor = 4;
