@@ -187,7 +187,8 @@ Instant Replicator::due_of(const names::Record& replica) const {
 }
 
 void Replicator::put_replica(names::Record incoming) {
-  // A list that its owner emptied holds the name no longer: smbtorture's `replica` finds it nowhere.
+  // A list that its owner emptied holds the name no longer: smbtorture's `replica` finds it
+  // nowhere.
   if (incoming.type == names::RecordType::special_group && incoming.members.empty() &&
       incoming.state == State::active)
     incoming.state = State::released;

@@ -8,6 +8,8 @@ namespace {
 /// What one step looks at for one piece, when most of it is not to be given.
 constexpr std::size_t looked_at_max = 4096;
 
+constexpr seconds reconnect_soon{1};
+
 }  // namespace
 
 /// A link that a peer opened is noted; who is no partner is refused where only partners may come.
@@ -25,6 +27,9 @@ bool Replicator::admit(Link link, const Peer& peer, const char* what, PartnerSta
     why = "too many conversations";
   }
   if (why.empty()) {
+    // It is there: nothing speaks for waiting longer until it is tried again.
+    if (partner && partner->reconnect_at != never)
+      partner->reconnect_at = std::min(partner->reconnect_at, moment_.now + reconnect_soon);
     if (links_.emplace(link, LinkUse{partner, Use::serving}).second) ++incoming_;
     return true;
   }
