@@ -70,7 +70,12 @@ struct DecisionPlaneTest : testing::Test {
       return fail(std::string("none"));
     }
   } reader;
-  replication::Replicator replicator{{.us = options().owner}, {}, server, {clock.now()}};
+  static replication::Options partners() {
+    replication::Options none;
+    none.us = options().owner;
+    return none;
+  }
+  replication::Replicator replicator{partners(), {}, server, {clock.now()}};
   Backend backend{mailbox, store, reader, [] { return admin::StatisticsReport{}; },
                   [this] { return replicator.status(); }};
   StoreThread store_thread{store, mailbox};
@@ -119,7 +124,8 @@ TEST_F(DecisionPlaneTest, NothingIsDecidedWhileTheDiskRefuses) {
 TEST_F(DecisionPlaneTest, GoesOnWhenAProbeSucceeds) {
   store.refuse(0, 1);
   EXPECT_EQ(add("LOST").status, names::CommandStatus::unavailable);
-  store_thread.post({.batch = 0, .changes = {}, .version = 0, .clock = clock.mark()});
+  store_thread.post(
+      {.batch = 0, .changes = {}, .replication = {}, .version = 0, .clock = clock.mark()});
   while (!counters().store_available) {
   }
   EXPECT_EQ(add("AGAIN").status, names::CommandStatus::done);
@@ -131,7 +137,8 @@ TEST_F(DecisionPlaneTest, VersionsThatWereUndoneAreGivenAgain) {
   ASSERT_EQ(add("ONE").status, names::CommandStatus::done);
   store.refuse(0, 1);
   static_cast<void>(add("LOST"));
-  store_thread.post({.batch = 0, .changes = {}, .version = 0, .clock = clock.mark()});
+  store_thread.post(
+      {.batch = 0, .changes = {}, .replication = {}, .version = 0, .clock = clock.mark()});
   while (!counters().store_available) {
   }
   ASSERT_EQ(add("TWO").status, names::CommandStatus::done);
