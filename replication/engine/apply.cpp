@@ -144,7 +144,8 @@ bool Replicator::apply(names::Record incoming, const PartnerState* from) {
 }
 
 /// Of two servers with clients in one group each gives way to the other (C7.2), perhaps both at
-/// once; then neither has what the other believes in. Who finds that out takes it back.
+/// once; then neither has what the other believes in. Who finds that out keeps the group, and the
+/// lower of them takes it back, so that it happens once.
 void Replicator::note_given_up(const names::Record& ours, const names::Record& theirs) {
   const bool groups = ours.type == names::RecordType::normal_group && ours.state == State::active;
   if (!groups || theirs.type != ours.type || theirs.state != State::active) return;
@@ -152,11 +153,12 @@ void Replicator::note_given_up(const names::Record& ours, const names::Record& t
   if (given_up_.size() < given_up_max) given_up_.insert_or_assign(ours.name, theirs.owner);
 }
 
-bool Replicator::take_again(const names::Record& replica) {
+bool Replicator::keeps_given_up(const names::Record& replica) {
   const auto found = given_up_.find(replica.name);
   if (found == given_up_.end() || found->second != replica.owner || replica.state != State::active)
     return false;
   given_up_.erase(found);
+  if (replica.owner < options_.us) return true;
   auto ours = replica;
   ours.due = moment_.now + options_.renewal;
   for (auto& member : ours.members) member.due = ours.due;

@@ -316,8 +316,11 @@ void Replicator::run_schedules() {
 }
 
 Instant Replicator::next_wake() const {
-  auto wake = std::min({tell_at_, contest_again_, recovery_ends_, next_verification_});
-  if (!pieces_.empty() || !sweeps_.empty()) wake = moment_.now;
+  auto wake = std::min({tell_at_, contest_again_, recovery_ends_});
+  if (!pieces_.empty()) wake = moment_.now;
+  if (!recovering_) {  // else it waits for the end
+    wake = std::min(wake, sweeps_.empty() ? next_verification_ : moment_.now);
+  }
   for (const auto& [name, partner] : partners_) {
     if (partner->config.paused) continue;
     wake = std::min(wake, partner->next_pull);

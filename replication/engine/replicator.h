@@ -144,7 +144,7 @@ class Replicator {
   bool apply(names::Record incoming, const PartnerState* from);
   bool take_back(names::Record incoming);
   void note_given_up(const names::Record& ours, const names::Record& theirs);
-  bool take_again(const names::Record& replica);
+  bool keeps_given_up(const names::Record& replica);
   [[nodiscard]] Instant due_of(const names::Record& replica) const;
   void put_replica(names::Record incoming);
 
@@ -180,6 +180,8 @@ class Replicator {
   void verify_piece(const Piece& piece, Pull& pull);
   void verify_rest(Pull& pull);
   void drop_absent(Pull& pull, std::uint64_t to, std::span<const names::Record> present);
+  [[nodiscard]] bool stays_against(const names::Record& stored,
+                                   const names::Record& incoming) const;
   void finish_verification(Pull& pull);
   void fail_verification(Task& task, const std::string& why);
 
@@ -203,7 +205,7 @@ class Replicator {
   names::NameServer& names_;
   JournaledMap<Ipv4, Known> known_;
   JournaledMap<PendingKey, names::Record> pending_;
-  JournaledMap<bool, bool> recovered_;   // one entry, so that it is undone like the rest
+  JournaledMap<bool, bool> recovered_;  // one entry, so that it is undone like the rest
 
   absl::btree_map<std::string, std::unique_ptr<PartnerState>> partners_;
   absl::btree_map<Link, LinkUse> links_;

@@ -105,7 +105,7 @@ void Replicator::drop_absent(Pull& pull, std::uint64_t to, std::span<const names
         return true;
       });
   for (const auto& held : absent) {
-    if (take_again(held)) {
+    if (keeps_given_up(held)) {
       ++pull.changed;
       continue;
     }
@@ -114,9 +114,21 @@ void Replicator::drop_absent(Pull& pull, std::uint64_t to, std::span<const names
   }
 }
 
+/// Two others have the name, and did not hear of each other while we held now the one record, now
+/// the other. Compared again and again, the one of the higher owner spreads until it comes to the
+/// lower one, who asks his client (decision 39).
+bool Replicator::stays_against(const names::Record& stored, const names::Record& incoming) const {
+  const auto contests = [](const names::Record& one) {
+    return is_single(one.type) && one.state == names::State::active && !one.is_static;
+  };
+  return contests(stored) && contests(incoming) && stored.owner != options_.us &&
+         incoming.owner < stored.owner;
+}
+
 /// One that we hold as its owner has it lives on; any other is decided like a new one.
 bool Replicator::confirm(names::Record incoming, const PartnerState* from) {
   const auto* stored = names_.find(incoming.name.view());
+  if (stored && stays_against(*stored, incoming)) return false;
   if (!stored || stored->owner != incoming.owner || stored->version != incoming.version)
     return apply(std::move(incoming), from);
   const auto addresses = [](const names::Member& a, const names::Member& b) {

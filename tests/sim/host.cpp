@@ -121,6 +121,8 @@ void Host::receive(const Datagram& datagram) {
   if (!message) return;
   if (const auto* question = std::get_if<nbns::QueryRequest>(&*message))
     return answer(*question, datagram);
+  if (const auto* demand = std::get_if<nbns::NameRequest>(&*message))
+    return obey(*demand, datagram);
   if (datagram.from.address != server_.address) return;
   if (const auto* response = std::get_if<nbns::NameResponse>(&*message)) return learn(*response);
   if (const auto* hold = std::get_if<nbns::Wack>(&*message)) wait(*hold);
@@ -147,6 +149,23 @@ void Host::answer(const nbns::QueryRequest& question, const Datagram& datagram) 
   world_.after(delay, [this, from, to = datagram.from, message] {
     if (alive_) network_.send(from, to, message);
   });
+}
+
+/// A server says that the name is another's (RFC 1002 4.2.9).
+void Host::obey(const nbns::NameRequest& demand, const Datagram& datagram) {
+  if (demand.opcode != Opcode::release || manner_ == Manner::silent) return;
+  const auto found = claims_.find({demand.name, demand.entry.address});
+  if (found == claims_.end()) return;
+  found->second.belief = Belief::refused;
+  found->second.tried = tries;
+  network_.send(datagram.to, datagram.from,
+                nbns::NameResponse{.id = demand.id,
+                                   .opcode = Opcode::release,
+                                   .rcode = nbns::Rcode::ok,
+                                   .recursion_available = false,
+                                   .name = demand.name,
+                                   .ttl = 0,
+                                   .entry = demand.entry});
 }
 
 std::map<Host::Key, Host::Claim>::iterator Host::asked_with(std::uint16_t id) {
@@ -181,7 +200,7 @@ void Host::refresh_later(const Key& key) {
   const auto id = claims_[key].request.id;
   world_.after((claims_[key].until - world_.now()) / 2, [this, key, id] {
     const auto found = claims_.find(key);
-    if (!alive_ || found == claims_.end() || found->second.request.id != id) return;
+    if (!alive_ || resting_ || found == claims_.end() || found->second.request.id != id) return;
     if (found->second.belief == Belief::held) ask(key, found->second.kind, Opcode::refresh);
   });
 }

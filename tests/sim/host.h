@@ -51,9 +51,13 @@ class Host {
   /// Falls silent and forgets everything.
   void die();
   void live();
+  /// Refreshes no more, but still defends what it has.
+  void rest() { resting_ = true; }
   /// Has this address in place of all others, and registers all its names again.
   void move(Ipv4 address);
   void behave(Manner manner) { manner_ = manner; }
+  /// Turns to another server with what comes.
+  void use(Ipv4 server) { server_.address = server; }
 
   [[nodiscard]] bool alive() const { return alive_; }
   [[nodiscard]] Manner manner() const { return manner_; }
@@ -82,6 +86,7 @@ class Host {
   void answer(const nbns::QueryRequest& question, const Datagram& datagram);
   void learn(const nbns::NameResponse& response);
   void wait(const nbns::Wack& wack);
+  void obey(const nbns::NameRequest& demand, const Datagram& datagram);
   [[nodiscard]] std::map<Key, Claim>::iterator asked_with(std::uint16_t id);
   void refresh_later(const Key& key);
 
@@ -91,6 +96,7 @@ class Host {
   std::vector<Ipv4> addresses_;
   Endpoint server_;
   bool alive_ = true;
+  bool resting_ = false;
   Manner manner_ = Manner::honest;
   std::uint16_t last_id_ = 0;
   std::map<Key, Claim> claims_;

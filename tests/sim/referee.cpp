@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace winsome::sim {
 
@@ -152,20 +153,55 @@ void Referee::apply(const Change& change) {
 }
 
 void Referee::check_change(const Decision& decision, const Record* before, const Record* after) {
+  const bool taken_back = after && is_taken_back(before, *after);
   if (after) {
     if (after->members.size() > members_max)
       world_.violate("more than 25 members: " + nbns::to_text(after->name));
     if (after->name.name.suffix() == 0x1d && is_single(after->type))
       world_.violate("a unique 1D is stored");
     check_version(before, *after);
-    check_promises(*after);
+    if (after->owner == options_.owner) {
+      check_promises(*after);
+    } else {
+      std::erase_if(promises_, [&](const auto& one) { return one.first.first == after->name; });
+    }
   }
   if (!is_live(before) || before->type == RecordType::normal_group) return;
   for (const auto& member : before->members) {
     const bool kept = is_live(after) && has(*after, member.address);
-    if (!kept) check_loss(decision, *before, after, member.address);
+    if (!kept && !taken_back && !a_partner_may_take(decision, *before, after, member.address))
+      check_loss(decision, *before, after, member.address);
   }
-  if (is_live(after)) check_gain(decision, *before, *after);
+  if (is_live(after) && !taken_back) check_gain(decision, *before, *after);
+}
+
+/// Only a unique name of ours needs the word of its host before a replica takes it (C7.2).
+bool Referee::a_partner_may_take(const Decision& decision, const Record& before,
+                                 const Record* after, Ipv4 lost) {
+  if (before.owner != options_.owner) return true;
+  if (!after || after->owner == options_.owner) {
+    const auto member = std::ranges::find(before.members, lost, &Member::address);
+    return before.type == RecordType::special_group && member->owner != options_.owner;
+  }
+  const bool by_force =
+      !is_single(before.type) || !is_single(after->type) || after->is_static || before.is_static;
+  const auto found = decision.evidence.find(before.name);
+  const bool asked = found != decision.evidence.end() &&
+                     std::ranges::any_of(before.members, [&](const Member& one) {
+                       return found->second.asked.contains(one.address);
+                     });
+  if (!by_force && !asked)
+    world_.violate(text(before.name, lost) + " is lost to a replica: nobody was asked");
+  promises_.erase({before.name, lost});
+  return true;
+}
+
+/// What a partner kept for us comes back under its version (decision 18).
+bool Referee::is_taken_back(const Record* before, const Record& after) const {
+  if (!replicates_ || after.owner != options_.owner) return false;
+  if (before && before->owner == after.owner && before->version == after.version) return false;
+  const auto given = versions_.find(after.version);
+  return given != versions_.end() && given->second == after.name;
 }
 
 /// Never back, never the same for another name (B10).
@@ -184,12 +220,15 @@ void Referee::check_version(const Record* before, const Record& after) {
     }
     return;
   }
-  if (after.version <= version_) {
+  if (is_taken_back(before, after)) return;
+  if (after.version <= version_ && !may_repeat_) {
     world_.violate(fmt::format("{} has version {}, but {} was given before",
                                nbns::to_text(after.name), after.version, version_));
   }
   const auto [given, fresh] = versions_.emplace(after.version, after.name);
-  if (!fresh) world_.violate(fmt::format("version {} is given twice", after.version));
+  if (fresh) return;
+  if (!may_repeat_) world_.violate(fmt::format("version {} is given twice", after.version));
+  given->second = after.name;
 }
 
 /// What was acknowledged is not to be taken back by a shorter life.
@@ -261,6 +300,7 @@ std::optional<std::string> Referee::no_reason_to_lose(const Decision& decision,
 /// A host's second address needs the host's word (B4).
 void Referee::check_gain(const Decision& decision, const Record& before, const Record& after) {
   if (!is_single(before.type) || !is_single(after.type)) return;
+  if (before.owner != options_.owner || after.owner != options_.owner) return;
   if (decision.commanded.contains(before.name)) return;
   const bool keeps = std::ranges::any_of(
       before.members, [&](const Member& one) { return has(after, one.address); });
@@ -298,8 +338,13 @@ void Referee::about_to_send(const Decision& decision, const Actions& actions) {
   forget_released(decision);
   for (const auto& [name, address] : released_) {
     const auto found = records_.find(name);
-    if (found != records_.end() && is_live(&found->second) && has(found->second, address))
-      world_.violate("a released name is back: " + text(name, address));
+    const bool back = found != records_.end() && found->second.owner == options_.owner &&
+                      is_live(&found->second) && has(found->second, address);
+    const bool here = back && std::ranges::any_of(found->second.members, [&](const Member& one) {
+                        return one.address == address &&
+                               (one.owner == options_.owner || !has_list(found->second.type));
+                      });
+    if (here) world_.violate("a released name is back: " + text(name, address));
   }
   for (const auto& send : actions.sends) {
     const auto* response = std::get_if<nbns::NameResponse>(&send.message);
@@ -320,6 +365,7 @@ void Referee::check_grant(const Decision& decision, const nbns::NameResponse& re
   if (found == records_.end() || !is_live(&found->second))
     return world_.violate("granted, but not on the disk: " + nbns::to_text(response.name));
   const auto& record = found->second;
+  if (record.owner != options_.owner) return;  // a replica of the same batch took it
   if (record.is_static || record.type == RecordType::normal_group) return;
   if (!has(record, response.entry.address))
     return world_.violate("granted, but not on the disk: " +
@@ -333,6 +379,7 @@ void Referee::check_released(const Decision& decision, const nbns::NameResponse&
                              Ipv4 source) {
   const auto found = records_.find(response.name);
   if (found == records_.end() || found->second.is_static) return;
+  if (found->second.owner != options_.owner) return;
   if (found->second.name.name.suffix() == 0x1d || registers(decision, response.name, source))
     return;
   if (is_live(&found->second) && has(found->second, source) &&
@@ -343,8 +390,14 @@ void Referee::check_released(const Decision& decision, const nbns::NameResponse&
 }
 
 void Referee::restarted(const Records& loaded, std::uint64_t version) {
-  idle_version_ = 0;
   evidence_.clear();
+  if (std::exchange(replaced_, false)) {
+    may_repeat_ = true;
+    records_ = loaded;
+    version_ = version;
+    promises_.clear();
+    released_.clear();
+  }
   if (loaded != records_) world_.violate("the disk has not what was committed");
   if (version < version_) world_.violate("our version goes back over a restart");
 }
@@ -367,8 +420,7 @@ void Referee::check_same(const NameServer& engine, const std::string& when) {
 void Referee::undone(const NameServer& engine) {
   evidence_.clear();
   check_same(engine, "after undoing");
-  if (engine.version() != std::max(version_, idle_version_))
-    world_.violate("undoing leaves a trace in the version");
+  if (engine.version() != version_) world_.violate("undoing leaves a trace in the version");
   if (engine.statistics().challenges_pending != 0)
     world_.violate("undoing leaves challenges that nobody can answer");
 }
@@ -380,7 +432,8 @@ void Referee::check_bounds(const NameServer& engine) {
   std::size_t ids = 0;
   for (unsigned id = 0; id < 0x10000; ++id)
     ids += engine.pending_ids().contains(static_cast<std::uint16_t>(id)) ? 1 : 0;
-  if (ids != pending) world_.violate("the pending ids are not those of the challenges");
+  const bool right = replicates_ ? ids >= pending : ids == pending;  // demands have ids, too
+  if (!right) world_.violate("the pending ids are not those of the challenges");
 }
 
 }  // namespace winsome::sim

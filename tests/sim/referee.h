@@ -37,17 +37,20 @@ struct Decision {
 /// must never do. Shares no code with the engine it watches.
 class Referee {
  public:
-  Referee(World& world, names::Options options) : world_(world), options_(std::move(options)) {}
+  /// With partners, `replicates`, what they say may change what our clients were told.
+  Referee(World& world, names::Options options, bool replicates)
+      : world_(world), options_(std::move(options)), replicates_(replicates) {}
+
+  void replicates(bool does) { replicates_ = does; }
 
   [[nodiscard]] Decision decided(std::span<const names::Input> inputs,
                                  const names::Actions& actions);
   /// The batch is on the disk; `told` if the server lives to know.
   void committed(const Decision& decision, const names::Actions& actions, bool told);
-  /// A batch without changes had nothing to write; it may have given versions to what came and
-  /// went.
-  void idle(std::uint64_t version) { idle_version_ = version; }
   /// Everything in flight was taken back: the engine is as the disk.
   void undone(const names::NameServer& engine);
+  /// Another disk, or an older copy of this one: what was promised is forgotten.
+  void disk_replaced() { replaced_ = true; }
   void restarted(const std::map<nbns::ScopedName, names::Record>& loaded, std::uint64_t version);
   void about_to_send(const Decision& decision, const names::Actions& actions);
 
@@ -80,6 +83,9 @@ class Referee {
                                                              const names::Record& before,
                                                              const names::Record* after,
                                                              Ipv4 lost) const;
+  [[nodiscard]] bool is_taken_back(const names::Record* before, const names::Record& after) const;
+  [[nodiscard]] bool a_partner_may_take(const Decision& decision, const names::Record& before,
+                                        const names::Record* after, Ipv4 lost);
   [[nodiscard]] bool registers(const Decision& decision, const nbns::ScopedName& name,
                                Ipv4 address) const;
   void check_grant(const Decision& decision, const nbns::NameResponse& response);
@@ -89,9 +95,11 @@ class Referee {
 
   World& world_;
   names::Options options_;
-  Records records_;  // what is on the disk
+  bool replicates_;
+  bool replaced_ = false;
+  bool may_repeat_ = false;  // since then
+  Records records_;          // what is on the disk
   std::uint64_t version_ = 0;
-  std::uint64_t idle_version_ = 0;
   std::map<std::uint64_t, nbns::ScopedName> versions_;  // to which name each was given
   std::map<nbns::ScopedName, Evidence> evidence_;
   std::map<Promise, Instant> promises_;  // acknowledged, and until when

@@ -76,10 +76,16 @@ class Scenario {
   void tell(Host& host, const Words& words);
   void behave(Host& host, const Words& words);
   void tell(Server& server, const Words& words);
+  void join(const Words& words);
+  void shape(const Words& words, bool cut);
   void show(const Server& server, const nbns::ScopedName& name);
+  void show_owners(const Server& server);
+  [[nodiscard]] Server& server(const std::string& who);
+  [[nodiscard]] std::string who(Ipv4 owner) const;
 
   World world_{1};
   Network network_{world_};
+  Links links_{world_};
   std::map<std::string, std::unique_ptr<Server>> servers_;
   std::map<std::string, std::unique_ptr<Host>> hosts_;
   Ipv4 last_server_;
@@ -91,9 +97,16 @@ void Scenario::run(const std::string& line) {
   if (words[0] == "lan") return set_lan(words);
   if (words[0] == "server") return add_server(words);
   if (words[0] == "host") return add_host(words);
+  if (words[0] == "partners") return join(words);
+  if (words[0] == "cut" || words[0] == "heal") return shape(words, words[0] == "cut");
+  if (words[0] == "quiet" || words[0] == "loud") return world_.mute(words[0] == "quiet");
   if (words[0] == "run") return world_.run_for(duration(word(words, 1)));
   const auto who = words[0].substr(0, words[0].size() - 1);
   const Words said(words.begin() + 1, words.end());
+  if (who == "everybody") {
+    for (const auto& [name, one] : servers_) tell(*one, said);
+    return;
+  }
   if (words[0].back() == ':' && hosts_.contains(who)) return tell(*hosts_[who], said);
   if (words[0].back() == ':' && servers_.contains(who)) return tell(*servers_[who], said);
   throw Bad("neither a command nor somebody: " + words[0]);
@@ -119,12 +132,17 @@ void Scenario::add_server(const Words& words) {
   options.owner = last_server_ = address(word(words, 2));
   options.computer_name = "SERVER";
   DiskSpeed disk;
+  replication::Options replication;
+  replication.verification.interval = seconds(0);
   auto& intervals = options.intervals;
   const std::map<std::string, seconds*> settings = {
       {"renewal", &intervals.renewal},
       {"extinction", &intervals.extinction},
       {"extinction_timeout", &intervals.extinction_timeout},
-      {"tombstone_uptime", &intervals.tombstone_uptime}};
+      {"tombstone_uptime", &intervals.tombstone_uptime},
+      {"verification", &intervals.verification},
+      {"start_wait", &replication.start_wait},
+      {"verify", &replication.verification.interval}};
   for (std::size_t i = 3; i < words.size(); i += 2) {
     const auto value = duration(word(words, i + 1));
     if (words[i] == "disk") {
@@ -135,14 +153,84 @@ void Scenario::add_server(const Words& words) {
       throw Bad("a server has no " + words[i]);
     }
   }
-  servers_[words[1]] = std::make_unique<Server>(world_, network_, words[1], options, disk);
+  servers_[words[1]] = std::make_unique<Server>(Surroundings{world_, network_, links_}, words[1],
+                                                options, disk, replication);
+}
+
+Server& Scenario::server(const std::string& who) {
+  const auto found = servers_.find(who);
+  if (found == servers_.end()) throw Bad("no such server: " + who);
+  return *found->second;
+}
+
+/// Both pull, and both are told; with an arrow to one side only that side is.
+void Scenario::join(const Words& words) {
+  auto& here = server(word(words, 1));
+  auto& there = server(word(words, 3));
+  if (word(words, 2) != "<->" && words[2] != "->") throw Bad("neither <-> nor ->: " + words[2]);
+  replication::Partner terms;
+  terms.persistent = false;
+  auto& out = links_.way(here.address(), there.address());
+  auto& back = links_.way(there.address(), here.address());
+  for (std::size_t i = 4; i < words.size(); ++i) {
+    if (words[i] == "persistent") {
+      terms.persistent = true;
+      continue;
+    }
+    const auto& value = word(words, i + 1);
+    if (words[i] == "interval") {
+      terms.interval = std::chrono::floor<seconds>(duration(value));
+    } else if (words[i] == "via") {
+      if (value != "grpc" && value != "winsra") throw Bad("nothing goes via " + value);
+      terms.carrier = value == "grpc" ? replication::Carrier::grpc : replication::Carrier::winsra;
+    } else if (words[i] == "count") {
+      terms.update_count = number(value);
+    } else if (words[i] == "delay") {
+      out.delay_least = out.delay_most = back.delay_least = back.delay_most = duration(value);
+    } else if (words[i] == "rate") {
+      out.octets_per_second = back.octets_per_second = number(value);
+    } else {
+      throw Bad("partners have no " + words[i]);
+    }
+    ++i;
+  }
+  const bool mutual = words[2] == "<->";
+  const auto add = [&](Server& at, const Server& to, bool pulls) {
+    auto options = at.replication();
+    terms.name = to.who();
+    terms.address = {to.address(), 42};
+    terms.pull = pulls || mutual;
+    terms.push = !pulls || mutual;
+    options.partners.push_back(terms);
+    at.configure(std::move(options));
+  };
+  add(here, there, false);
+  add(there, here, true);
+}
+
+void Scenario::shape(const Words& words, bool cut) {
+  const auto here = server(word(words, 1)).address();
+  const auto there = server(word(words, 3)).address();
+  const auto change = [&](Ipv4 from, Ipv4 to) {
+    return cut ? links_.cut(from, to) : links_.heal(from, to);
+  };
+  change(here, there);
+  if (word(words, 2) == "<->") change(there, here);
+  world_.note("-", words[0] + " " + words[1] + " " + words[2] + " " + words[3]);
 }
 
 void Scenario::add_host(const Words& words) {
   std::vector<Ipv4> addresses;
-  for (std::size_t i = 2; i < words.size(); ++i) addresses.push_back(address(words[i]));
+  auto at = last_server_;
+  for (std::size_t i = 2; i < words.size(); ++i) {
+    if (words[i] == "at") {
+      at = server(word(words, i + 1)).address();
+      break;
+    }
+    addresses.push_back(address(words[i]));
+  }
   if (addresses.empty()) throw Bad("a host needs an address");
-  hosts_[words[1]] = std::make_unique<Host>(world_, network_, words[1], addresses, last_server_);
+  hosts_[words[1]] = std::make_unique<Host>(world_, network_, words[1], addresses, at);
 }
 
 void Scenario::tell(Host& host, const Words& words) {
@@ -189,6 +277,13 @@ void Scenario::tell(Server& server, const Words& words) {
   if (verb == "crashes") return server.crash();
   if (verb == "restarts") return server.restart();
   if (verb == "scavenges") return server.command(names::Scavenge{});
+  if (verb == "pulls") return server.command(replication::PullNow{});
+  if (verb == "pushes") return server.command(replication::PushNow{});
+  if (verb == "propagates") return server.command(replication::PushNow{{}, true});
+  if (verb == "verifies") return server.command(replication::VerifyNow{});
+  if (verb == "knows") return show_owners(server);
+  if (verb == "loses") return server.restore(true);
+  if (verb == "is") return word(words, 1) == "backed" ? server.back_up() : server.restore(false);
   if (verb == "disk")
     return word(words, 1) == "refuses" ? server.refuse_disk() : server.mend_disk();
   const auto what = name(word(words, 1));
@@ -203,13 +298,32 @@ void Scenario::tell(Server& server, const Words& words) {
 
 void Scenario::show(const Server& server, const nbns::ScopedName& what) {
   const auto* record = server.running() ? server.engine().find(what.view()) : nullptr;
-  if (!record) return world_.note(server.who(), nbns::to_text(what) + " is unknown");
+  if (!record) return world_.show(server.who(), nbns::to_text(what) + " is unknown");
+  const bool list = record->type == names::RecordType::special_group;
   std::string members;
-  for (const auto& member : record->members) members += ' ' + to_text(member.address);
-  world_.note(server.who(), fmt::format("{} is {}{} {}, version {}, until {}:{}",
+  for (const auto& member : record->members) {
+    members += ' ' + to_text(member.address);
+    if (list && member.owner != server.address()) members += " (" + who(member.owner) + ')';
+  }
+  const auto of = record->owner == server.address() ? "" : " of " + who(record->owner);
+  world_.show(server.who(), fmt::format("{} is {}{} {}, version {}{}, until {}:{}",
                                         nbns::to_text(what), record->is_static ? "static " : "",
                                         names::to_text(record->state), names::to_text(record->type),
-                                        record->version, time_text(record->due), members));
+                                        record->version, of, time_text(record->due), members));
+}
+
+void Scenario::show_owners(const Server& server) {
+  std::string line = "knows";
+  for (const auto& one : server.status().owners)
+    line += fmt::format(" {} up to {}, {} names;", who(one.owner), one.max, one.records);
+  world_.show(server.who(), line);
+}
+
+std::string Scenario::who(Ipv4 owner) const {
+  for (const auto& [name, one] : servers_) {
+    if (one->address() == owner) return name;
+  }
+  return to_text(owner);
 }
 
 }  // namespace

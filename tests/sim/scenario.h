@@ -14,8 +14,8 @@ struct Played {
 /// Plays a script. One command a line, `#` for comments:
 ///
 ///     lan delay 5ms loss 0 duplication 0          (permille)
-///     server west 192.0.2.1 renewal 60s disk 2ms
-///     host pc1 10.0.0.1 10.0.1.1
+///     server west 192.0.2.1 renewal 60s disk 2ms start_wait 10s
+///     host pc1 10.0.0.1 10.0.1.1 [at west]
 ///     pc1: register FRED<00> [group|multihomed] [at 10.0.1.1]
 ///     pc1: refresh|release FRED<00> [at ...]      pc1: query FRED<00>
 ///     pc1: claims FRED<00> for 10.0.0.9           pc1: dies|lives|moves to 10.0.0.7
@@ -23,8 +23,16 @@ struct Played {
 ///     west: crashes|restarts|disk refuses|disk works|scavenges
 ///     west: adds FRED<00> 10.0.0.1 | deletes FRED<00> | tombstones FRED<00> | shows FRED<00>
 ///     run 30s
+///     quiet|loud                                  (only what is shown, or everything)
 ///
-/// The server is named before the hosts, which use the last one that was named.
+/// And for servers that replicate:
+///
+///     partners east <-> west interval 15m via winsra [persistent] [count 5] [delay 2s] [rate 500]
+///     cut east -> west        cut east <-> west        heal east <-> west
+///     east: loses its disk|is backed up|is restored|pulls|pushes|propagates|verifies|knows
+///     everybody: shows FRED<00>
+///
+/// Servers are named before the hosts, which use the last one that was named.
 [[nodiscard]] Played play(std::string_view script);
 
 }  // namespace winsome::sim

@@ -3,6 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
+
+#include "server/core/check.h"
+#include "tests/sim/federation.h"
 
 namespace winsome::sim {
 
@@ -12,16 +17,42 @@ namespace {
 
 constexpr std::size_t inputs_in_a_step = 64;
 
+constexpr std::array event_texts = {"pulled",
+                                    "could not pull",
+                                    "could not push",
+                                    "refuses a peer",
+                                    "hears nonsense",
+                                    "sees an owner go back",
+                                    "takes a blocked name",
+                                    "raises its version",
+                                    "asks partners what it had",
+                                    "has its records back",
+                                    "found nobody to ask",
+                                    "has verified",
+                                    "could not verify"};
+static_assert(event_texts.size() == replication::event_kind_count);
+
+std::string to_text(const replication::Event& event) {
+  std::string text = event_texts[static_cast<std::size_t>(event.kind)];
+  if (!event.peer.empty()) text += " " + event.peer;
+  if (event.number != 0) text += " " + std::to_string(event.number);
+  return event.text.empty() ? text : text + ": " + event.text;
+}
+
 }  // namespace
 
-Server::Server(World& world, Network& network, std::string who, const Options& options,
-               DiskSpeed disk)
-    : world_(world),
-      network_(network),
+Server::Server(const Surroundings& around, std::string who, const Options& options, DiskSpeed disk,
+               const replication::Options& replication)
+    : world_(around.world),
+      network_(around.network),
+      links_(around.links),
+      federation_(around.federation),
       who_(std::move(who)),
       options_(options),
+      replication_(replication),
       disk_(disk),
-      referee_(world, options) {
+      referee_(world_, options, !replication.partners.empty()) {
+  complete(replication_);
   restart();
 }
 
@@ -35,15 +66,21 @@ void Server::restart() {
   running_ = std::make_unique<Running>(options_, world_.random().next(), world_.now());
   auto& engine = running_->engine;
   std::map<nbns::ScopedName, Record> loaded;
-  const auto found = store_.load([&](Record&& record) {
+  auto found = store_.load([&](Record&& record) {
     loaded.emplace(record.name, record);
     engine.load(std::move(record));
   });
   engine.load_version(found->counters.version);
+  version_ = engine.version();
+  if (restored_) found->memory.recovered = false;
+  if (federation_) federation_->started(*this, found->memory);
+  running_->replicator.emplace(replication_, std::move(found->memory), engine,
+                               replication::Moment{world_.now(), local_offset_});
   engine.publish_all([this](Publication&& one) { running_->index.publish(std::move(one)); });
   available_ = true;
   disk_free_ = world_.now();
   network_.attach(address(), who_, [this](const Datagram& datagram) { receive(datagram); });
+  links_.attach(address(), who_, [this](replication::Input&& input) { hear(std::move(input)); });
   referee_.restarted(loaded, found->counters.version);
   referee_.check_answers([this](const nbns::ScopedName& name) { return lookup(name); });
   world_.note(who_,
@@ -51,7 +88,7 @@ void Server::restart() {
   wake_at(world_.now());
 }
 
-void Server::crash() {
+void Server::crash(bool silently) {
   if (!running_) return;
   ++life_;
   ++counts_.crashes;
@@ -61,15 +98,48 @@ void Server::crash() {
                                 in_flight_.size(), kept));
   for (std::size_t i = 0; i < kept; ++i) {
     const auto& batch = in_flight_[i];
-    const auto written = store_.commit(
-        {.changes = batch.actions.changes, .version = batch.actions.version, .clock = {}});
-    if (written) referee_.committed(batch.decision, batch.actions, false);
+    if (commit(batch)) referee_.committed(batch.decision, batch.actions, false);
   }
   remember();
   in_flight_.clear();
   mailbox_.clear();
+  heard_.clear();
   running_.reset();
   network_.detach(address());
+  links_.detach(address(), silently);
+}
+
+/// What both engines must agree on.
+void Server::complete(replication::Options& options) const {
+  options.us = options_.owner;
+  options.migrate_on = options_.migrate_on;
+  options.renewal = options_.intervals.renewal;
+  options.verification_life = options_.intervals.verification;
+  options.extinction_timeout = options_.intervals.extinction_timeout;
+}
+
+void Server::configure(replication::Options options) {
+  complete(options);
+  replication_ = std::move(options);
+  referee_.replicates(!replication_.partners.empty());
+  if (!running_) return;
+  deliver(running_->replicator->configure(replication_));
+  wake_at(world_.now());
+}
+
+void Server::back_up() {
+  copy_ = store_;
+  world_.note(who_, "is backed up");
+}
+
+void Server::restore(bool empty) {
+  check(!running_, "a disk is replaced while nobody writes");
+  store_ = empty || !copy_ ? store::MemoryStore() : *copy_;
+  if (disk_refuses_) store_.refuse(0, static_cast<std::size_t>(-1));
+  restored_ = true;
+  world_.note(who_, empty || !copy_ ? "has an empty disk" : "has its disk of before");
+  referee_.disk_replaced();
+  if (federation_) federation_->disk_replaced(*this);
 }
 
 void Server::refuse_disk() {
@@ -87,6 +157,18 @@ void Server::mend_disk() {
 void Server::command(Command command) {
   if (!running_) return;
   mailbox_.emplace_back(CommandRequest{.ticket = counts_.steps, .command = std::move(command)});
+  wake_soon();
+}
+
+void Server::command(replication::Command command) {
+  if (!running_) return;
+  heard_.emplace_back(
+      replication::CommandRequest{.ticket = ++last_ticket_, .command = std::move(command)});
+  wake_soon();
+}
+
+void Server::hear(replication::Input&& input) {
+  heard_.push_back(std::move(input));
   wake_soon();
 }
 
@@ -129,9 +211,9 @@ void Server::wake_at(Instant when) {
 
 void Server::decide() {
   if (!running_) return;
-  if (!available_) return mailbox_.clear();
+  if (!available_) return refuse();
   if (in_flight_.size() >= in_flight_max) return;
-  if (mailbox_.empty() && wake_at_ > world_.now()) return;
+  if (mailbox_.empty() && heard_.empty() && wake_at_ > world_.now()) return;
 
   std::vector<Input> inputs;
   const auto most = 1 + world_.random().below(inputs_in_a_step);
@@ -139,17 +221,30 @@ void Server::decide() {
     inputs.push_back(std::move(mailbox_.front()));
     mailbox_.pop_front();
   }
+  std::vector<replication::Input> heard;
+  while (!heard_.empty() && heard.size() < inputs_in_a_step) {
+    heard.push_back(std::move(heard_.front()));
+    heard_.pop_front();
+  }
   ++counts_.steps;
-  auto actions = running_->engine.step(inputs, mailbox_.size(), world_.now());
-  InFlight batch{.actions = std::move(actions), .decision = {}};
+  auto& [engine, replicator, index, limits, responder, responder_options] = *running_;
+  engine.begin(world_.now());
+  engine.decide(inputs, mailbox_.size());
+  InFlight batch;
+  batch.replication =
+      replicator->step(heard, {world_.now(), local_offset_}, inputs.size() + mailbox_.size());
+  batch.actions = engine.finish();
   batch.decision = referee_.decided(inputs, batch.actions);
-  referee_.check_bounds(running_->engine);
-  wake_at(batch.actions.wake_at);
-  if (!mailbox_.empty()) wake_soon();
+  referee_.check_bounds(engine);
+  wake_at(std::min(batch.actions.wake_at, batch.replication.wake_at));
+  if (!mailbox_.empty() || !heard_.empty()) wake_soon();
 
-  if (batch.actions.changes.empty() && in_flight_.empty()) {
-    running_->engine.committed();
-    referee_.idle(batch.actions.version);
+  // The counter is told to partners, so it is written even where nothing else changed.
+  const bool changed = !batch.actions.changes.empty() || !batch.replication.changes.empty() ||
+                       std::exchange(version_, batch.actions.version) != batch.actions.version;
+  if (!changed && in_flight_.empty()) {
+    engine.committed();
+    replicator->committed();
     return deliver(batch);
   }
   in_flight_.push_back(std::move(batch));
@@ -165,17 +260,29 @@ void Server::write() {
 
 void Server::written() {
   auto& batch = in_flight_.front();
-  const auto outcome = store_.commit(
-      {.changes = batch.actions.changes, .version = batch.actions.version, .clock = {}});
-  if (!outcome) return give_up();
+  if (!commit(batch)) return give_up();
   ++counts_.commits;
   auto done = std::move(batch);
   in_flight_.pop_front();
   running_->engine.committed();
+  running_->replicator->committed();
   referee_.committed(done.decision, done.actions, true);
   deliver(done);
   if (in_flight_.empty()) referee_.check_same(running_->engine, "when nothing is in flight");
   decide();
+}
+
+bool Server::commit(const InFlight& batch) {
+  const auto outcome = store_.commit({.changes = batch.actions.changes,
+                                      .replication = batch.replication.changes,
+                                      .version = batch.actions.version,
+                                      .clock = {}});
+  if (!outcome) return false;
+  for (const auto& change : batch.replication.changes) {
+    if (std::holds_alternative<replication::PutRecovered>(change)) restored_ = false;
+  }
+  if (federation_) federation_->committed(*this, batch.actions, batch.replication);
+  return true;
 }
 
 void Server::deliver(InFlight& batch) {
@@ -185,24 +292,48 @@ void Server::deliver(InFlight& batch) {
   referee_.check_answers(batch.decision,
                          [this](const nbns::ScopedName& name) { return lookup(name); });
   for (const auto& send : actions.sends)
-    network_.send({send.path.local, 137}, send.path.remote, send.message);
+    network_.send({address(), 137}, send.path.remote, send.message);
+  if (federation_) federation_->sent(*this, actions);
+  deliver(std::move(batch.replication));
+}
+
+void Server::deliver(replication::Actions&& actions) {
+  for (const auto& event : actions.events) world_.note(who_, to_text(event));
+  for (auto& one : actions.sends) links_.send(address(), std::move(one));
+  for (const auto& reply : actions.replies) {
+    world_.note(
+        who_, fmt::format("{}: {} received, {} changed, {} deleted{}{}",
+                          reply.result.outcome == replication::Outcome::done ? "done" : "not done",
+                          reply.result.received, reply.result.changed, reply.result.deleted,
+                          reply.result.text.empty() ? "" : ": ", reply.result.text));
+  }
+}
+
+/// The disk refuses: nobody is answered, and peers are told to come again.
+void Server::refuse() {
+  mailbox_.clear();
+  std::vector<replication::Input> heard(heard_.begin(), heard_.end());
+  heard_.clear();
+  if (!heard.empty()) deliver(replication::Replicator::refuse(heard));
 }
 
 void Server::give_up() {
   world_.note(who_, fmt::format("undoes {} batches", in_flight_.size()));
   counts_.undone += in_flight_.size();
   running_->engine.undo();
+  version_ = running_->engine.version();
   in_flight_.clear();
   ++tries_;
   available_ = false;
   referee_.undone(running_->engine);
+  deliver(running_->replicator->undo());
   world_.after(probe_interval, [this, life = life_] {
     if (life == life_) probe();
   });
 }
 
 void Server::probe() {
-  mailbox_.clear();
+  refuse();
   if (!store_.probe({})) {
     world_.after(probe_interval, [this, life = life_] {
       if (life == life_) probe();

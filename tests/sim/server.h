@@ -6,10 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "replication/engine/replicator.h"
 #include "server/names/answer_index.h"
 #include "server/names/name_server.h"
 #include "server/names/responder.h"
 #include "server/store/memory_store.h"
+#include "tests/sim/links.h"
 #include "tests/sim/network.h"
 #include "tests/sim/referee.h"
 #include "tests/sim/world.h"
@@ -22,32 +24,52 @@ struct DiskSpeed {
   milliseconds most{1};
 };
 
-/// A name server as the daemon runs it: both planes, two batches in flight, a disk that takes time,
-/// refuses, and outlives the process.
+class Federation;
+
+/// Where a server stands.
+struct Surroundings {
+  World& world;
+  Network& network;
+  Links& links;
+  Federation* federation = nullptr;  // is told what becomes durable
+};
+
+/// A name server as the daemon runs it: both planes and both engines, two batches in flight, a disk
+/// that takes time, refuses, and outlives the process.
 class Server {
  public:
   static constexpr std::size_t in_flight_max = 2;
   static constexpr milliseconds probe_interval{1000};
 
-  Server(World& world, Network& network, std::string who, const names::Options& options,
-         DiskSpeed disk);
+  Server(const Surroundings& around, std::string who, const names::Options& options, DiskSpeed disk,
+         const replication::Options& replication);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
   /// Falls over at once. Of the batches that were being written, the first few may be on the disk,
   /// though nobody was told.
-  void crash();
+  void crash(bool silently = false);
   void restart();
   void refuse_disk();
   void mend_disk();
   void command(names::Command command);
+  void command(replication::Command command);
+  void configure(replication::Options options);
+  /// Keeps a copy of the disk as it is now; the second puts it back, and without one an empty disk.
+  /// Only while the server does not run.
+  void back_up();
+  void restore(bool empty);
+  /// The wall clock is set: the time of day is another one.
+  void set_clock(milliseconds local_offset) { local_offset_ = local_offset; }
 
   [[nodiscard]] bool running() const { return running_ != nullptr; }
   [[nodiscard]] bool disk_refuses() const { return disk_refuses_; }
   [[nodiscard]] Ipv4 address() const { return options_.owner; }
   [[nodiscard]] const std::string& who() const { return who_; }
   [[nodiscard]] const names::NameServer& engine() const { return running_->engine; }
+  [[nodiscard]] replication::Status status() const { return running_->replicator->status(); }
+  [[nodiscard]] const replication::Options& replication() const { return replication_; }
   /// How often each thing happened, over all restarts.
   struct Counts {
     std::size_t steps = 0;
@@ -68,6 +90,7 @@ class Server {
           responder(index, engine.pending_ids(), limits, seed),
           responder_options(options) {}
     names::NameServer engine;
+    std::optional<replication::Replicator> replicator;  // once the engine has its records
     names::AnswerIndex index;
     names::SourceLimits limits;
     names::Responder responder;
@@ -75,16 +98,22 @@ class Server {
   };
   struct InFlight {
     names::Actions actions;
+    replication::Actions replication;
     Decision decision;
   };
 
+  void complete(replication::Options& options) const;
   void receive(const Datagram& datagram);
+  void hear(replication::Input&& input);
   void wake_soon();
   void wake_at(Instant when);
   void decide();
+  void refuse();
   void write();
   void written();
+  [[nodiscard]] bool commit(const InFlight& batch);
   void deliver(InFlight& batch);
+  void deliver(replication::Actions&& actions);
   void give_up();
   void probe();
   void remember();
@@ -93,17 +122,26 @@ class Server {
 
   World& world_;
   Network& network_;
+  Links& links_;
+  Federation* federation_;
   std::string who_;
   names::Options options_;
+  replication::Options replication_;
   DiskSpeed disk_;
   store::MemoryStore store_;
+  std::optional<store::MemoryStore> copy_;
+  bool restored_ = false;  // the disk has not seen that partners were asked since
   Referee referee_;
   std::unique_ptr<Running> running_;
   std::deque<names::Input> mailbox_;
+  std::deque<replication::Input> heard_;
+  milliseconds local_offset_{};
+  std::uint64_t version_ = 0;  // of the last batch
   std::deque<InFlight> in_flight_;
   Instant disk_free_{};
   Instant wake_at_ = never;
   bool woken_ = false;
+  std::uint64_t last_ticket_ = 0;
   bool available_ = true;
   bool disk_refuses_ = false;
   std::uint64_t life_ = 0;   // of the process: events of an earlier one are void

@@ -63,7 +63,29 @@ TEST(Sweep, NoSeedBreaksAnInvariant) {
   EXPECT_GT(all.silent, arguments.seeds / 4);
 }
 
+// After the network heals and the periods pass, all hold the same.
+TEST(Sweep, FederationsComeToAgree) {
+  if (arguments.seed) {
+    const auto outcome = run_federation(*arguments.seed, true);
+    print_tail(outcome.trace, outcome.trace.size());
+    EXPECT_EQ(outcome.violation.value_or("none"), "none");
+    return;
+  }
+  Server::Counts all;
+  for (std::uint64_t seed = 1; seed <= arguments.seeds; ++seed) {
+    const auto outcome = run_federation(seed, false);
+    if (outcome.violation) print_tail(run_federation(seed, true).trace, trace_tail);
+    ASSERT_EQ(outcome.violation.value_or("none"), "none")
+        << "replay it with: sim_test --gtest_filter=Sweep.Fed* --seed=" << seed;
+    all.commits += outcome.counts.commits;
+    all.undone += outcome.counts.undone;
+    all.crashes += outcome.counts.crashes;
+  }
+  fmt::print("{} commits, {} undone, {} crashes\n", all.commits, all.undone, all.crashes);
+}
+
 TEST(Sweep, ASeedAlwaysComesToTheSame) {
+  EXPECT_EQ(run_federation(7, true).trace, run_federation(7, true).trace);
   EXPECT_EQ(run_seed(7, true).trace, run_seed(7, true).trace);
 }
 

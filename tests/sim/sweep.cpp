@@ -15,7 +15,7 @@ constexpr Ipv4 server_address{192, 0, 2, 1};
 /// One run: the cast, drawn by lot, and what happens to them.
 class Sweep {
  public:
-  Sweep(World& world, Network& network);
+  Sweep(World& world, Network& network, Links& links);
 
   void play();
   [[nodiscard]] const Server& server() const { return *server_; }
@@ -56,12 +56,13 @@ class Sweep {
   bool short_lives_ = false;  // a run sees whole lives of names
 };
 
-Sweep::Sweep(World& world, Network& network) : world_(world), network_(network) {
+Sweep::Sweep(World& world, Network& network, Links& links) : world_(world), network_(network) {
   draw_weather();
   const auto options = draw_options();
   const auto slow = world_.between(milliseconds(1), milliseconds(300));
-  server_ = std::make_unique<Server>(world_, network_, "server", options,
-                                     DiskSpeed{.least = milliseconds(1), .most = slow});
+  server_ = std::make_unique<Server>(Surroundings{world_, network_, links}, "server", options,
+                                     DiskSpeed{.least = milliseconds(1), .most = slow},
+                                     replication::Options{});
   const auto count = static_cast<std::uint8_t>(3 + below(5));
   for (std::uint8_t i = 1; i <= count; ++i) {
     std::vector<Ipv4> addresses = {Ipv4(10, 0, 0, i)};
@@ -236,7 +237,8 @@ Outcome run_seed(std::uint64_t seed, bool keep_trace) {
   World world(seed);
   if (keep_trace) world.keep_trace();
   Network network(world);
-  Sweep sweep(world, network);
+  Links links(world);
+  Sweep sweep(world, network, links);
   sweep.play();
   return {world.violation(), world.trace(), sweep.server().counts()};
 }

@@ -20,4 +20,8 @@ struct Outcome {
 /// over a network and a disk in any mood; every fault may meet every other.
 [[nodiscard]] Outcome run_seed(std::uint64_t seed, bool keep_trace);
 
+/// Several servers that replicate, in one of the shapes that administrators build, under the same
+/// and worse; in the end everything is mended, the intervals pass, and all must agree.
+[[nodiscard]] Outcome run_federation(std::uint64_t seed, bool keep_trace);
+
 }  // namespace winsome::sim

@@ -21,6 +21,8 @@ void World::run_for(milliseconds time) {
   const auto end = now_ + time;
   while (!violation_ && !events_.empty() && events_.begin()->first.first <= end) {
     auto next = events_.extract(events_.begin());
+    at_once_ = next.key().first == now_ ? at_once_ + 1 : 0;
+    if (at_once_ > at_once_max) return violate("somebody does something for ever, and at once");
     now_ = next.key().first;
     next.mapped()();
   }
@@ -28,6 +30,10 @@ void World::run_for(milliseconds time) {
 }
 
 void World::note(std::string_view who, const std::string& what) {
+  if (!muted_) show(who, what);
+}
+
+void World::show(std::string_view who, const std::string& what) {
   if (keeps_trace_) trace_.push_back(fmt::format("{} {:<6} {}", time_text(now_), who, what));
 }
 

@@ -43,7 +43,10 @@ class World {
   /// A line of the trace; free of charge unless it is kept.
   void note(std::string_view who, const std::string& what);
   void keep_trace() { keeps_trace_ = true; }
-  [[nodiscard]] bool keeps_trace() const { return keeps_trace_; }
+  [[nodiscard]] bool keeps_trace() const { return keeps_trace_ && !muted_; }
+  /// Keeps only what is asked for.
+  void mute(bool muted) { muted_ = muted; }
+  void show(std::string_view who, const std::string& what);
   [[nodiscard]] const std::vector<std::string>& trace() const { return trace_; }
 
   /// An invariant is broken: the first one stops the world.
@@ -53,9 +56,12 @@ class World {
  private:
   Random random_;
   Instant now_ = began;
+  static constexpr std::size_t at_once_max = 10'000;
   std::uint64_t asked_ = 0;
+  std::size_t at_once_ = 0;
   std::map<std::pair<Instant, std::uint64_t>, std::function<void()>> events_;
   bool keeps_trace_ = false;
+  bool muted_ = false;
   std::vector<std::string> trace_;
   std::optional<std::string> violation_;
 };

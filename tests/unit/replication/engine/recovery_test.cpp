@@ -101,6 +101,12 @@ TEST_F(Recovery, ADatabaseThatIsNotNewDoesNotWait) {
   EXPECT_TRUE(answers_clients());
 }
 
+TEST_F(Recovery, WhatWaitsForItsEndIsNoReasonToWakeUp) {
+  bench.options.verification = {.interval = std::chrono::hours(24), .start = seconds(0)};
+  const auto actions = bench.step();
+  EXPECT_GT(actions.wake_at, bench.now);
+}
+
 TEST_F(Recovery, PartnersWhoAskWhileItWaitsAreAnswered) {
   bench.step();
   const auto peer = peer_of(partner("east", east));

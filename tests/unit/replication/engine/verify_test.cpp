@@ -93,24 +93,45 @@ TEST_F(Verify, WhatWeNeverHadComes) {
   ASSERT_NE(bench.find("A<00>"), nullptr);
 }
 
-// Both may have given way to the other at once.
-TEST_F(Verify, AGroupThatWeGaveUpToAnOwnerWhoHasItNoMoreIsOursAgain) {
-  bench.version = 4;
-  auto ours = replica("WORK<00>", 4, us, host);
-  ours.type = names::RecordType::normal_group;
-  ours.due = start + std::chrono::days(3);
-  bench.stored = {ours};
-  auto theirs = replica("WORK<00>", 7, east, other);
-  theirs.type = names::RecordType::normal_group;
-  bench.pull({{east, 1, 7}}, {{theirs}});
-  ASSERT_EQ(bench.find("WORK<00>")->owner, east);
-  const auto actions = verify({});
+/// Our group gave way to theirs, who gave way to ours at once.
+class VerifyGroup : public Verify {
+ protected:
+  Actions verify_given_up(Ipv4 owner) {
+    bench = Bench({partner("other", owner)});
+    bench.version = 4;
+    auto ours = replica("WORK<00>", 4, us, host);
+    ours.type = names::RecordType::normal_group;
+    ours.due = start + std::chrono::days(3);
+    bench.stored = {ours};
+    auto theirs = replica("WORK<00>", 7, owner, other);
+    theirs.type = names::RecordType::normal_group;
+    bench.pull({{owner, 1, 7}}, {{theirs}});
+    EXPECT_EQ(bench.find("WORK<00>")->owner, owner);
+    return verify_again(owner);
+  }
+  Actions verify_again(Ipv4 owner) {
+    const auto link = sent<OpenLink>(bench.step({CommandRequest{1, VerifyNow{owner}}}))->link;
+    bench.step({LinkUp{link}});
+    return bench.step({RecordsReceived{link, {}, 0, true}});
+  }
+};
+
+TEST_F(VerifyGroup, TheLowerOwnerTakesItBack) {
+  const auto actions = verify_given_up(east);
   ASSERT_NE(bench.find("WORK<00>"), nullptr);
   EXPECT_EQ(bench.find("WORK<00>")->owner, us);
   EXPECT_EQ(bench.find("WORK<00>")->version, 5);
   EXPECT_EQ(bench.find("WORK<00>")->due, bench.now + bench.options.renewal);
-  EXPECT_EQ(actions.replies[0].result.changed, 1);
   EXPECT_EQ(actions.replies[0].result.deleted, 0);
+}
+
+TEST_F(VerifyGroup, TheHigherOwnerKeepsItAsLongAsTheOtherNeedsToTakeItBack) {
+  constexpr Ipv4 lower{192, 0, 2, 0};
+  verify_given_up(lower);
+  ASSERT_NE(bench.find("WORK<00>"), nullptr);
+  EXPECT_EQ(bench.find("WORK<00>")->owner, lower);
+  verify_again(lower);
+  EXPECT_EQ(bench.find("WORK<00>"), nullptr);
 }
 
 // A list of ours may hold members of an owner of whom we hold no record.
@@ -131,6 +152,26 @@ TEST_F(Verify, EveryKnownOwnerIsAskedAndAMemberThatLeftLeavesOurList) {
   bench.step({RecordsReceived{link->link, {theirs}, 0, true}});
   ASSERT_EQ(bench.find("WORK<1C>")->members.size(), 1);
   EXPECT_EQ(bench.find("WORK<1C>")->members[0].address, host);
+}
+
+// Decision 39.
+TEST_F(Verify, OfTwoOwnersOfAUniqueNameTheHigherStays) {
+  auto theirs = replica("A<00>", 2, south, other);
+  theirs.due = start + seconds(100);
+  bench.stored = {theirs};
+  hold(replica("B<00>", 9, east));
+  verify({replica("A<00>", 4, east, host), replica("B<00>", 9, east)});
+  EXPECT_EQ(bench.find("A<00>")->owner, south);
+
+  Bench the_other_way({partner("south", south)});
+  auto lower = replica("A<00>", 4, east, host);
+  lower.due = start + seconds(100);
+  the_other_way.stored = {lower};
+  the_other_way.memory.owners = {{south, 0, 2}};
+  const auto link = sent<OpenLink>(the_other_way.step({CommandRequest{1, VerifyNow{south}}}));
+  the_other_way.step({LinkUp{link->link}});
+  the_other_way.step({RecordsReceived{link->link, {replica("A<00>", 2, south, other)}, 0, true}});
+  EXPECT_EQ(the_other_way.find("A<00>")->owner, south);
 }
 
 TEST_F(Verify, RecordsOfOthersStay) {

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "replication/engine/action.h"
+#include "replication/engine/memory.h"
+#include "server/names/actions.h"
+#include "tests/sim/world.h"
+
+namespace winsome::sim {
+
+class Server;
+
+/// Watches all servers of a federation together: after every batch that becomes durable, what each
+/// knows of each, and when all is quiet, that they agree.
+class Federation {
+ public:
+  explicit Federation(World& world) : world_(world) {}
+
+  void add(const Server& server) { servers_.push_back(&server); }
+
+  void started(const Server& server, const replication::Memory& memory);
+  /// Its disk is another one; what it acknowledged and what it gave versions to may be gone.
+  void disk_replaced(const Server& server);
+  void committed(const Server& server, const names::Actions& names,
+                 const replication::Actions& replication);
+  void sent(const Server& server, const names::Actions& names);
+  /// An administrator, or a host that lies, does something to this name: no promise counts.
+  void meddled(const nbns::ScopedName& name) { meddled_.insert(name); }
+  void owner_meddled(Ipv4 owner);
+
+  /// All active records are the same everywhere, and nothing acknowledged is gone; what is wrong,
+  /// if anything.
+  [[nodiscard]] std::vector<std::string> disagreements() const;
+  void check_agreement();
+
+ private:
+  struct Promise {
+    Ipv4 server;
+    bool group = false;
+    Instant until;
+  };
+  /// What one server has given versions to, as far as it was ever durable.
+  struct Ledger {
+    std::uint64_t top = 0;
+    std::map<std::uint64_t, nbns::ScopedName> names;
+    bool may_repeat = false;  // its disk was replaced: versions may be given again
+  };
+  using Registration = std::pair<nbns::ScopedName, Ipv4>;
+
+  void forget_others(const nbns::ScopedName& name, const names::Record& record);
+  void check_record(const Server& server, const names::Record& record);
+  void check_owner(const Server& server, const replication::PutOwner& change);
+  void compare(std::vector<std::string>& wrong) const;
+  void check_promises(std::vector<std::string>& wrong) const;
+
+  World& world_;
+  std::vector<const Server*> servers_;
+  std::map<Ipv4, Ledger> ledgers_;
+  std::map<Ipv4, std::map<Ipv4, std::uint64_t>> known_;
+  std::map<Ipv4, std::map<nbns::ScopedName, std::pair<Ipv4, std::uint64_t>>> held_;
+  std::map<Registration, Promise> promises_;
+  std::map<nbns::ScopedName, std::set<Ipv4>> registrants_;
+  std::map<nbns::ScopedName, std::set<Ipv4>> acknowledged_by_;
+  std::set<nbns::ScopedName> meddled_;
+};
+
+}  // namespace winsome::sim
