@@ -195,8 +195,7 @@ std::shared_ptr<WinsraConnection> WinsraTransport::Host::add(tcp::socket socket,
 
 void WinsraTransport::Host::redirect(winsra::Handle handle, Ipv4 address) {
   const auto found = accepted_.find(handle);
-  if (found == accepted_.end() || found->second.first != address)
-    return count_ignored(winsra::Ignored::foreign_handle, 1);
+  if (found == accepted_.end() || found->second.first != address) return;
   const auto connection = connections_.at(found->second.second);  // it may go meanwhile
   connection->redirected();
 }

@@ -114,12 +114,13 @@ void Association::accept(Octets frame) {
   const auto header = read_header(in);
   if ((header.reserved & association_bits) == 0) return ignore(Ignored::no_association_bits);
   if (!addressed_to_us(header.destination, header.type == type_start_request)) {
-    const bool asks = header.type == type_replication && header.destination != 0 &&
-                      body.size() < request_length_max && strays_.size() < strays_max;
+    const bool asks = established() && !stopped_ && header.type == type_replication &&
+                      header.destination != 0 && body.size() < request_length_max &&
+                      strays_.size() < strays_max;
     const auto decoded =
         asks ? decode(body) : Result<Frame, DecodeError>(fail(DecodeError::unknown_type));
     if (decoded && std::holds_alternative<MapRequest>(decoded->message))
-      return strays_.push_back(header.destination);
+      strays_.push_back(header.destination);
     return ignore(Ignored::foreign_handle);
   }
 

@@ -117,6 +117,15 @@ TEST(Association, AHandleIsOnlyValidOnItsConnection) {
   expect_ignored(other, to_us(MapRequest{}), Ignored::foreign_handle);
 }
 
+// C2, as smbtorture's assoc_ctx1 has it
+TEST(Association, TellsWhoseMapRequestCameHere) {
+  auto association = accepted();
+  ASSERT_TRUE(association.receive(encode(our_handle + 1, MapRequest{})));
+  EXPECT_EQ(association.next_stray(), our_handle + 1);
+  EXPECT_EQ(association.next_stray(), std::nullopt);
+  EXPECT_EQ(association.next(), std::nullopt);
+}
+
 // E: before a start.
 TEST(Association, AHandleIsNotValidBeforeTheStart) {
   Association association(Side::accepting, our_handle);
