@@ -63,6 +63,9 @@ void Replicator::handle(RecordsAsked& input) {
     send(RefuseLink{input.link, "this server does not push to it"});
     return failed(input.link, {});
   }
+  // Who asks for it does not have it from its owner: he is no way there (decision 37).
+  const auto route = partner ? routes_.find(input.range.owner) : routes_.end();
+  if (route != routes_.end() && route->second == partner->config.name) routes_.erase(route);
   auto range = input.range;
   if (range.max == 0 || range.max > version_max) range.max = version_max;
   answers_.insert_or_assign(input.link,

@@ -22,6 +22,10 @@ class Federation {
   explicit Federation(World& world) : world_(world) {}
 
   void add(const Server& server) { servers_.push_back(&server); }
+  /// News goes round both ways. Where two servers acknowledged a name, one neighbour may hold the
+  /// record of the one and the other neighbour that of the other; who then asks each for what that
+  /// one does not hold has neither, until the name is registered or released again.
+  void may_cross() { may_cross_ = true; }
 
   void started(const Server& server, const replication::Memory& memory);
   /// Its disk is another one; what it acknowledged and what it gave versions to may be gone.
@@ -52,6 +56,7 @@ class Federation {
   };
   using Registration = std::pair<nbns::ScopedName, Ipv4>;
 
+  [[nodiscard]] bool acknowledged_twice(const nbns::ScopedName& name) const;
   void forget_others(const nbns::ScopedName& name, const names::Record& record);
   void check_record(const Server& server, const names::Record& record);
   void check_owner(const Server& server, const replication::PutOwner& change);
@@ -60,6 +65,7 @@ class Federation {
 
   World& world_;
   std::vector<const Server*> servers_;
+  bool may_cross_ = false;
   std::map<Ipv4, Ledger> ledgers_;
   std::map<Ipv4, std::map<Ipv4, std::uint64_t>> known_;
   std::map<Ipv4, std::map<nbns::ScopedName, std::pair<Ipv4, std::uint64_t>>> held_;

@@ -114,7 +114,9 @@ void Run::draw_edges() {
         break;
     }
   }
-  if (shape_ == Shape::ring) edges_.push_back({count_ - 1, 0});
+  if (shape_ != Shape::ring) return;
+  edges_.push_back({count_ - 1, 0});
+  if (count_ > 3) federation_.may_cross();
 }
 
 void Run::draw_servers() {
@@ -144,7 +146,7 @@ void Run::draw_servers() {
     draw_ways(edge, slow);
     replication::Partner terms;
     terms.carrier = below(2) == 0 ? replication::Carrier::grpc : replication::Carrier::winsra;
-    terms.interval = slow ? seconds(minutes(20 + below(40))) : seconds(30 + below(600));
+    terms.interval = slow ? seconds(minutes(12 + below(9))) : seconds(120 + below(480));
     longest_interval_ = std::max(longest_interval_, terms.interval);
     for (const auto& [at, to] : {std::pair(edge.a, edge.b), std::pair(edge.b, edge.a)}) {
       terms.persistent = below(2) == 0;
@@ -322,15 +324,17 @@ void Run::mend() {
 }
 
 /// As long as the way from one end to the other takes by intervals alone; then everything is
-/// compared with its owner, from the middle outwards as often as there are steps (B11).
+/// compared with its owner as often as there are steps from one end to the other (B11), and twice
+/// more for what the first comparison brings to owners who had not heard of each other.
 void Run::let_agree() {
   const auto steps = shape_ == Shape::mesh ? 1 : shape_ == Shape::star ? 2 : count_;
   for (const auto& one : hosts_) one->rest();
   world_.run_for(longest_interval_ * static_cast<int>(steps + 1));
   for (std::size_t i = 0; i < steps + 3 && !world_.violation(); ++i) {
     for (const auto& one : servers_) one->command(replication::VerifyNow{});
-    world_.run_for(minutes(5) + longest_interval_);
+    world_.run_for(minutes(1) + longest_interval_ / 2);
   }
+  if (!world_.violation()) world_.run_for(longest_interval_);
   if (!world_.violation()) federation_.check_agreement();
 }
 

@@ -82,6 +82,9 @@ TEST(Sweep, FederationsComeToAgree) {
     all.crashes += outcome.counts.crashes;
   }
   fmt::print("{} commits, {} undone, {} crashes\n", all.commits, all.undone, all.crashes);
+  EXPECT_GT(all.commits, 100 * arguments.seeds);
+  EXPECT_GT(all.undone, arguments.seeds / 4);
+  EXPECT_GT(all.crashes, arguments.seeds);
 }
 
 TEST(Sweep, ASeedAlwaysComesToTheSame) {

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "tests/unit/replication/engine/bench.h"
 
 namespace winsome::replication {
@@ -221,6 +223,31 @@ TEST_F(Verify, ByVersionsComparesMapsOnly) {
   ASSERT_EQ(actions.replies.size(), 1);
   EXPECT_EQ(actions.replies[0].result.changed, 0);
   EXPECT_TRUE(actions.replies[0].result.text.empty());
+}
+
+// Decision 37.
+TEST(VerifyWay, FollowsWhoGaveUsTheLatestUnlessHeAsksUsForIt) {
+  constexpr Ipv4 far{192, 0, 2, 9};
+  const auto source = partner("source", east);
+  Bench bench({partner("other", south), source});
+  auto actions = bench.step({CommandRequest{1, PullNow{}}});
+  std::map<std::string, Link> links;
+  for (const auto& one : all_sent<OpenLink>(actions)) links[one.partner.name] = one.link;
+  bench.step({LinkUp{links["source"]}, LinkUp{links["other"]}});
+  bench.step({MapReceived{links["other"], {{far, 1, 3}}}});
+  bench.step({MapReceived{links["source"], {{far, 1, 5}}}});
+  bench.step({RecordsReceived{links["source"], {replica("A<00>", 5, far)}, 0, true}});
+  ASSERT_EQ(bench.known(far), 5);
+
+  auto asked = sent<OpenLink>(bench.step({CommandRequest{2, VerifyNow{far}}}));
+  ASSERT_TRUE(asked);
+  EXPECT_EQ(asked->partner.name, "source");
+  bench.step({LinkDown{asked->link, "refused"}});
+
+  bench.serve({far, 1, 5}, peer_of(source));
+  asked = sent<OpenLink>(bench.step({CommandRequest{3, VerifyNow{far}}}));
+  ASSERT_TRUE(asked);
+  EXPECT_EQ(asked->partner.name, "other");
 }
 
 TEST_F(Verify, AnUnknownOwnerIsNotFound) {
