@@ -27,9 +27,9 @@ struct HardwareAddress {
   friend constexpr auto operator<=>(const HardwareAddress&, const HardwareAddress&) = default;
 };
 
-/// `00:1b:44:11:3a:b7`, Ethernet.
+/// `00:1b:44:11:3a:b7`, Ethernet; also with `-`. Another type, or another length than six, has its
+/// type before it: `6/00:1b:...`, `32/` (no address).
 [[nodiscard]] std::optional<HardwareAddress> parse_hardware(std::string_view text);
-/// The same; another type stands before it: `6/00:1b:...`.
 [[nodiscard]] std::string to_text(const HardwareAddress& hardware);
 
 /// Whom a lease belongs to (RFC 2131 4.2): the octets of option 61, or, where it is missing, the
@@ -38,7 +38,7 @@ struct ClientId {
   absl::InlinedVector<std::uint8_t, 16> octets;
 
   [[nodiscard]] static ClientId of(const HardwareAddress& hardware);
-  [[nodiscard]] static ClientId of(Octets option);
+  [[nodiscard]] static ClientId of(Octets option);  // the first 255 octets
   friend bool operator==(const ClientId&, const ClientId&) = default;
   friend auto operator<=>(const ClientId& a, const ClientId& b) {
     return std::lexicographical_compare_three_way(a.octets.begin(), a.octets.end(),
@@ -53,7 +53,8 @@ struct ClientId {
 /// The longest option 61 that is kept; RFC 2132 9.14 allows 255, and no client sends half of it.
 inline constexpr std::size_t client_id_max = 255;
 
-/// `01:00:1b:44:11:3a:b7`, or `"printer-7"` where all octets after a leading 0 can be printed.
+/// `01:00:1b:44:11:3a:b7`, or `"printer-7"` where all octets after a leading 0 can be printed
+/// (and none is a quotation mark). Never empty.
 [[nodiscard]] std::optional<ClientId> parse_client_id(std::string_view text);
 [[nodiscard]] std::string to_text(const ClientId& id);
 
