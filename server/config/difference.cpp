@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <map>
+#include <vector>
 
 #include "server/config/keys.h"
 #include "server/config/settings.h"
@@ -14,9 +15,7 @@ class Comparison {
 
   /// `was` and `is` are the same table, though maybe not the same row of a list.
   void compare_tables(const Place& was, const Place& is) {
-    for (const auto& key : keys()) {
-      if (key.table == is.table) compare_key(key, was, is);
-    }
+    for (const auto* key : keys_in(is.table)) compare_key(*key, was, is);
     for (const auto name : names_of_tables_in(is.table)) {
       if (const auto* list = find_table_list(join_path(is.table, name))) {
         compare_lists(*list, name, was, is);
@@ -42,19 +41,25 @@ class Comparison {
                      const Place& is) {
     const auto old_rows = rows_of(list, name, was, before_);
     const auto new_rows = rows_of(list, name, is, after_);
+    const auto still_there = by_prefix(new_rows);
+    const auto were_there = by_prefix(old_rows);
     for (const auto& row : old_rows) {
-      if (std::ranges::find(new_rows, row.prefix, &Place::prefix) == new_rows.end()) {
-        changed.lines.push_back(row.prefix + "removed");
-      }
+      if (!still_there.contains(row.prefix)) changed.lines.push_back(row.prefix + "removed");
     }
     for (const auto& row : new_rows) {
-      const auto old_row = std::ranges::find(old_rows, row.prefix, &Place::prefix);
-      if (old_row == old_rows.end()) {
+      const auto old_row = were_there.find(row.prefix);
+      if (old_row == were_there.end()) {
         changed.lines.push_back(row.prefix + "added");
       } else {
-        compare_tables(*old_row, row);
+        compare_tables(*old_row->second, row);
       }
     }
+  }
+
+  static std::map<std::string_view, const Place*> by_prefix(const std::vector<Place>& rows) {
+    std::map<std::string_view, const Place*> places;
+    for (const auto& row : rows) places.emplace(row.prefix, &row);
+    return places;
   }
 
   static std::vector<Place> rows_of(const TableList& list, std::string_view name,

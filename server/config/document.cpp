@@ -9,12 +9,13 @@
 namespace winsome::config {
 namespace {
 
-/// Each list of tables takes two.
-constexpr unsigned depth_max = 6;
+/// Each list of tables takes two: `dhcp.scope.reservation.options.routers` is a list in the
+/// seventh.
+constexpr unsigned depth_max = 7;
 
 /// toml++ builds and destroys the tables of dotted keys by recursion; unlike brackets, dots are not
-/// bounded there. Our own keys need a few dozen dots outside of quotes.
-constexpr std::size_t dots_max = 1'000;
+/// bounded there. A line of ours has half a dozen outside of quotes.
+constexpr std::size_t dots_max = 500;
 
 Position position(const toml::source_region& region) {
   return {region.begin.line, region.begin.column};
@@ -61,7 +62,8 @@ std::optional<Complaint> screen(std::string_view text) {
   Position here{1, 0};
   char quoted_by = 0;
   bool in_comment = false;
-  std::size_t dots = 0;
+  std::size_t dots = 0;      // since the statement began
+  std::size_t brackets = 0;  // a statement ends with the line, but not inside of them
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     const bool continues_a_letter = (static_cast<unsigned char>(c) & 0xc0) == 0x80;
@@ -70,6 +72,7 @@ std::optional<Complaint> screen(std::string_view text) {
       here = {here.line + 1, 0};
       quoted_by = 0;
       in_comment = false;
+      if (brackets == 0) dots = 0;
     } else if (quoted_by != 0) {
       const bool escape = c == '\\' && quoted_by == '"' && text.substr(i + 1, 1) != "\n";
       if (escape) {
@@ -92,6 +95,10 @@ std::optional<Complaint> screen(std::string_view text) {
       in_comment = true;
     } else if (static_cast<unsigned char>(c) >= 0x80) {
       return Complaint{here, "syntax error: a letter beyond ASCII, but not in quotes"};
+    } else if (c == '[' || c == '{') {
+      ++brackets;
+    } else if ((c == ']' || c == '}') && brackets > 0) {
+      --brackets;
     } else if (c == '.' && ++dots > dots_max) {
       return Complaint{here, fmt::format("more than {} dots outside of quotes", dots_max)};
     }

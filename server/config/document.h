@@ -55,9 +55,9 @@ struct Entry {
 /// So much of it as fits a message.
 [[nodiscard]] std::string quote_start(std::string_view text);
 
-/// TOML to a tree that remembers where everything stood. Deeper than a list of tables in a list of
-/// tables in a table, which is deeper than any key of ours, nothing is kept. The first error of
-/// syntax ends it.
+/// TOML to a tree that remembers where everything stood. Deeper than a list in a table of a list
+/// of tables in a list of tables in a table, which is deeper than any key of ours, nothing is kept.
+/// The first error of syntax ends it.
 [[nodiscard]] Result<Table, Complaint> parse_document(std::string_view text);
 
 }  // namespace winsome::config

@@ -42,12 +42,13 @@ struct TableList {
 [[nodiscard]] std::span<const Key> keys();
 [[nodiscard]] std::span<const TableList> table_lists();
 
+[[nodiscard]] std::span<const Key* const> keys_in(std::string_view table);
 [[nodiscard]] const Key* find_key(std::string_view table, std::string_view name);
 [[nodiscard]] const TableList* find_table_list(std::string_view table);
 
 /// The tables right below `table`, by their names there: for `nbns`, `challenge`, `burst` and
 /// `access`.
-[[nodiscard]] std::vector<std::string_view> names_of_tables_in(std::string_view table);
+[[nodiscard]] std::span<const std::string_view> names_of_tables_in(std::string_view table);
 
 /// `nbns.challenge.tries`
 [[nodiscard]] std::string join_path(std::string_view table, std::string_view name);

@@ -3,50 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 
 #include "server/config/keys.h"
+#include "server/config/spelling.h"
 
 namespace winsome::config {
 namespace {
 
-/// Levenshtein's distance between words that are short.
-std::size_t edit_distance(std::string_view from, std::string_view to) {
-  std::vector<std::size_t> row(to.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < to.size(); ++j) {
-      const auto changed = diagonal + (from[i] == to[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
-    }
-  }
-  return row.back();
-}
-
 std::vector<std::string_view> names_of_keys_in(std::string_view table) {
   std::vector<std::string_view> names;
-  for (const auto& key : keys()) {
-    if (key.table == table) names.push_back(key.name);
-  }
+  for (const auto* key : keys_in(table)) names.push_back(key->name);
   return names;
-}
-
-/// The nearest of `candidates`, if the word is likely a slip of the pen.
-std::string_view nearest(std::string_view word, const std::vector<std::string_view>& candidates) {
-  constexpr std::size_t word_length_max = 40;
-  std::string_view best;
-  if (word.size() > word_length_max) return best;
-  std::size_t best_distance = std::clamp<std::size_t>(word.size() / 2, 1, 3) + 1;
-  for (const auto candidate : candidates) {
-    const auto distance =
-        edit_distance(upper_case(std::string(word)), upper_case(std::string(candidate)));
-    if (distance >= best_distance) continue;
-    best = candidate;
-    best_distance = distance;
-  }
-  return best;
 }
 
 /// `[nbns]`, `[[replication.partner]]`
@@ -118,7 +85,7 @@ class Reader {
     auto rows = outer.rows;
     rows.push_back(list.count(settings_, outer.rows));
     list.add(settings_, outer.rows);
-    said_[{std::string(list.table), rows}] = {row.at};
+    said_[{std::string(list.table), rows}] = {row.at, true, {}};
 
     // Its label comes first, so that what is wrong with the others can be told by it.
     const auto* label = find_key(list.table, list.label);
@@ -129,20 +96,22 @@ class Reader {
     }
     const auto place = enter(outer, name, rows.back(), settings_);
     read_table(table, place);
-    for (const auto& key : keys()) {
-      if (key.table != list.table || !key.required) continue;
+    for (const auto* key : keys_in(list.table)) {
+      if (!key->required) continue;
       const auto [said, is_missing] =
-          said_.try_emplace({join_path(key.table, key.name), rows}, Said{row.at, false});
+          said_.try_emplace({join_path(key->table, key->name), rows}, Said{row.at, false, {}});
       if (!is_missing) continue;
-      complaints_.push_back({row.at, fmt::format("{}{} is missing", place.prefix, key.name)});
+      complaints_.push_back({row.at, fmt::format("{}{} is missing", place.prefix, key->name)});
     }
 
-    const auto [at, understood] = said_.at({join_path(list.table, list.label), rows});
-    if (!understood) return;
-    const auto [first, is_new] = labels.try_emplace(upper_case(label->print(settings_, rows)), at);
+    const auto& labelled_at = said_.at({join_path(list.table, list.label), rows});
+    if (!labelled_at.understood) return;
+    const auto [first, is_new] =
+        labels.try_emplace(upper_case(label->print(settings_, rows)), labelled_at.at);
     if (is_new) return;
-    complaints_.push_back({at, fmt::format("{}{}: another one has it, in line {}", place.prefix,
-                                           list.label, first->second.line)});
+    complaints_.push_back(
+        {labelled_at.at, fmt::format("{}{}: another one has it, in line {}", place.prefix,
+                                     list.label, first->second.line)});
   }
 
   void read_key(const Key& key, const Entry& entry, const Place& place) {
@@ -151,8 +120,11 @@ class Reader {
     for (auto i = complaints_.begin() + first; i != complaints_.end(); ++i) {
       i->text = fmt::format("{}{}: {}", place.prefix, key.name, i->text);
     }
-    said_[{join_path(key.table, key.name), place.rows}] = {entry.value.at,
-                                                           std::ssize(complaints_) == first};
+    Said said{entry.value.at, std::ssize(complaints_) == first, {}};
+    if (const auto* elements = std::get_if<List>(&entry.value.content)) {
+      for (const auto& element : *elements) said.elements.push_back(element.at);
+    }
+    said_[{join_path(key.table, key.name), place.rows}] = std::move(said);
   }
 
   static std::string explain_unknown(std::string_view path, const Entry& entry) {
@@ -181,10 +153,6 @@ class Reader {
     auto quoted = quote(name.substr(0, shown_max));
     quoted.front() = quoted.back() = '\'';
     return quoted;
-  }
-
-  static std::string did_you_mean(std::string_view name) {
-    return fmt::format(" (did you mean '{}'?)", name);
   }
 
   Settings& settings_;

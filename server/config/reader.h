@@ -13,6 +13,7 @@ namespace winsome::config {
 struct Said {
   Position at;
   bool understood = true;
+  std::vector<Position> elements;  // where it is a list
 };
 
 /// By path and rows (`nbns.owner`, {}); also the tables of lists (`replication.partner`, {0}).

@@ -92,6 +92,16 @@ void Rules::require(bool holds, const Place& place, std::initializer_list<std::s
   complaints_.push_back({at, fmt::format("{}{}: {}", place.prefix, *names.begin(), text)});
 }
 
+void Rules::complain(const Place& place, std::string_view name, std::size_t element,
+                     std::string_view text) {
+  const auto found = said_.find({join_path(place.table, name), place.rows});
+  if (found == said_.end() || element >= found->second.elements.size()) {
+    return require(false, place, {name}, text);
+  }
+  complaints_.push_back(
+      {found->second.elements[element], fmt::format("{}{}: {}", place.prefix, name, text)});
+}
+
 std::string explain_short(seconds least, std::string_view why, seconds found) {
   return fmt::format(
       "expected at least {}{}, found {} (nbns.allow_short_intervals = true lifts this)",

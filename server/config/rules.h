@@ -21,6 +21,10 @@ class Rules {
   void require(bool holds, const Place& place, std::initializer_list<std::string_view> names,
                std::string_view text);
 
+  /// The same where it is known not to hold; about one element of the list `name`.
+  void complain(const Place& place, std::string_view name, std::size_t element,
+                std::string_view text);
+
  private:
   const SaidKeys& said_;
   Complaints& complaints_;

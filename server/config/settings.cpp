@@ -15,8 +15,8 @@
 namespace winsome::config {
 namespace {
 
-/// A list of every subnet of a large company fits; a file of this size is not a configuration.
-constexpr std::size_t file_size_max = 1 << 20;
+/// A hundred thousand reservations fit; a file of this size is not a configuration.
+constexpr std::size_t file_size_max = 16 << 20;
 
 std::vector<Problem> to_problems(Complaints complaints, const std::string& file) {
   std::ranges::sort(complaints, {}, [](const Complaint& complaint) {
@@ -52,7 +52,7 @@ std::string to_text(const Problem& problem) {
 Result<Settings, std::vector<Problem>> parse(std::string_view text, const std::string& file,
                                              const HostFacts& host) {
   if (text.size() > file_size_max) {
-    return fail(std::vector{Problem{file, 0, 0, "longer than 1 MiB, not a configuration"}});
+    return fail(std::vector{Problem{file, 0, 0, "longer than 16 MiB, not a configuration"}});
   }
   const auto document = parse_document(text);
   if (!document) return fail(to_problems({document.error()}, file));
