@@ -14,13 +14,13 @@
 
 #include "replication/engine/action.h"
 #include "replication/engine/input.h"
-#include "replication/engine/journaled_map.h"
 #include "replication/engine/memory.h"
 #include "replication/engine/partner.h"
 #include "replication/engine/partner_state.h"
 #include "replication/engine/pull.h"
 #include "replication/engine/schedule.h"
 #include "replication/engine/status.h"
+#include "server/core/journaled_map.h"
 #include "server/names/name_server.h"
 
 namespace winsome::replication {

@@ -1,11 +1,11 @@
-#include "replication/engine/journaled_map.h"
+#include "server/core/journaled_map.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-namespace winsome::replication {
+namespace winsome {
 namespace {
 
 using Map = JournaledMap<int, std::string>;
@@ -72,4 +72,4 @@ TEST(JournaledMap, KeepsWhatIsDurableWhenItUndoes) {
 }
 
 }  // namespace
-}  // namespace winsome::replication
+}  // namespace winsome

@@ -7,7 +7,7 @@
 #include <ranges>
 #include <utility>
 
-namespace winsome::replication {
+namespace winsome {
 
 /// A map whose changes can be taken back as long as their batch is not durable. A batch is opened
 /// for every step of the engine; at most two are in flight.
@@ -70,4 +70,4 @@ class JournaledMap {
   std::deque<std::map<Key, std::optional<Value>>> batches_;
 };
 
-}  // namespace winsome::replication
+}  // namespace winsome
