@@ -41,6 +41,7 @@ constexpr std::array table = {
                                                           between(1s, 9999h)),
     key<in_nbns, &Nbns::allow_short_intervals>("nbns", "allow_short_intervals", apply, any),
     key<in_names, &Options::migrate_on>("nbns", "migrate_on", apply, any),
+    key<in_names, &Options::defend_fed_names>("nbns", "defend_fed_names", apply, any),
     key<in_names, &Options::prepend_1b>("nbns", "prepend_1b", apply, any),
     key<in_names, &Options::randomize_1c>("nbns", "randomize_1c", apply, any),
     key<in_nbns, &Nbns::answer_threads>("nbns", "answer_threads", refuse, between(0, 64)),

@@ -43,6 +43,7 @@ void NameServer::age(Record record) {
         break;
       }
       ++statistics_.scavenged_released;
+      record.fed = false;
       if (ours) {
         record.state = State::released;
         record.due = now_ + intervals.extinction;

@@ -21,6 +21,11 @@ bool same_addresses(const Record& record, const Challenge& challenge) {
 
 }  // namespace
 
+bool NameServer::is_as_challenged(const Record& record, const Challenge& challenge) const {
+  return record.owner == challenge.owner && record.version == challenge.version &&
+         record.state == State::active && same_addresses(record, challenge) && !speaks_for(record);
+}
+
 void NameServer::challenge(const ClientRequest& input, const Record& record) {
   if (waiting_ > options_.burst.threshold) return drop(Drop::burst);
   if (const auto refusal = challenges_.refusal(input.request.name.view(), input.path.remote.address,
@@ -29,7 +34,7 @@ void NameServer::challenge(const ClientRequest& input, const Record& record) {
                                                            : Drop::challenge_limit);
   }
   Challenge challenge{.id = 0,
-                      .for_replica = false,
+                      .asker = Challenge::Asker::client,
                       .path = input.path,
                       .request = input.request,
                       .owner = record.owner,
@@ -50,9 +55,15 @@ void NameServer::challenge(const ClientRequest& input, const Record& record) {
 
 bool NameServer::challenge_for_replica(const Record& record) {
   check(!record.members.empty(), "a challenge asks somebody");
+  if (speaks_for(record)) {
+    ReplicaDefence defence{record.name, record.owner, record.version, {}};
+    for (const auto& member : record.members) defence.claimed.push_back(member.address);
+    defences_.push_back(std::move(defence));
+    return true;
+  }
   if (challenges_.refusal(record.name.view(), {}, options_.challenge)) return false;
   Challenge challenge{.id = 0,
-                      .for_replica = true,
+                      .asker = Challenge::Asker::replica,
                       .path = {},
                       .request = {.name = record.name},
                       .owner = record.owner,
@@ -108,7 +119,8 @@ void NameServer::handle(const ClientResponse& input) {
 }
 
 void NameServer::conclude(const Challenge& challenge, const std::vector<nbns::NbEntry>& claimed) {
-  if (challenge.for_replica) {
+  if (challenge.asker == Challenge::Asker::lease) return conclude_feed(challenge, claimed);
+  if (challenge.asker == Challenge::Asker::replica) {
     ReplicaDefence defence{challenge.request.name, challenge.owner, challenge.version, {}};
     for (const auto& entry : claimed) defence.claimed.push_back(entry.address);
     defences_.push_back(std::move(defence));
@@ -121,7 +133,8 @@ void NameServer::conclude(const Challenge& challenge, const std::vector<nbns::Nb
     return conflict(input);
   if (record->state != State::active) return grant(input);
   // A member that was released makes no version, but who was asked is no longer who holds the name.
-  if (!same_addresses(*record, challenge)) return conflict(input);
+  // Nor does a lease that was renewed.
+  if (!is_as_challenged(*record, challenge)) return conflict(input);
   if (claimed.empty()) return grant(input);
 
   const bool one_host = std::ranges::find(claimed, challenge.request.entry.address,
@@ -148,6 +161,7 @@ void NameServer::merge(const Challenge& challenge, const std::vector<nbns::NbEnt
   record.members = std::move(members);
   record.type = record.members.size() > 1 ? RecordType::multihomed : RecordType::unique;
   record.is_static = false;
+  record.fed = false;
   record.due = now_ + ttl;
   arrange(record, options_.owner);
   take_ownership(record);

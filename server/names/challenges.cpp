@@ -46,7 +46,7 @@ milliseconds Challenges::begin(Challenge challenge, const ChallengeOptions& opti
   ids_.insert(challenge.id);
   by_name_.emplace(challenge.request.name, challenge.id);
   by_due_.emplace(challenge.due, challenge.id);
-  if (!challenge.for_replica) ++by_requester_[challenge.path.remote.address];
+  if (challenge.asker == Challenge::Asker::client) ++by_requester_[challenge.path.remote.address];
   const auto addresses = static_cast<int>(challenge.addresses.size());
   const auto id = challenge.id;
   by_id_.emplace(id, std::make_unique<Challenge>(std::move(challenge)));
@@ -100,7 +100,7 @@ Challenge Challenges::take(std::uint16_t id) {
   ids_.erase(id);
   by_name_.erase(challenge.request.name);
   by_due_.erase({challenge.due, id});
-  if (challenge.for_replica) return challenge;
+  if (challenge.asker != Challenge::Asker::client) return challenge;
   const auto requester = by_requester_.find(challenge.path.remote.address);
   if (--requester->second == 0) by_requester_.erase(requester);
   return challenge;

@@ -18,10 +18,13 @@ namespace winsome::names {
 
 /// One contested name: its present owner is being asked, address by address (fact base B4).
 struct Challenge {
+  /// Who contests it. Only a client is answered: of `path` nothing but our end means something for
+  /// the others, and of a replica's `request` nothing but the name.
+  enum class Asker : std::uint8_t { client, replica, lease };
+
   std::uint16_t id = 0;
-  bool for_replica = false;  // a partner's record contests it: of `path` and `request` only our
-                             // end and the name mean something
-  Path path;                 // of the requester
+  Asker asker = Asker::client;
+  Path path;  // of the requester
   nbns::NameRequest request;
   Ipv4 owner;  // of the record as it was challenged
   std::uint64_t version = 0;

@@ -170,6 +170,7 @@ CommandResult NameServer::run(const TombstoneRecord& command) {
   Record record = *stored;
   record.state = State::tombstone;
   record.is_static = false;  // so that it ages, and a client may have the name again
+  record.fed = false;
   record.due = now_ + options_.intervals.extinction_timeout;
   take_ownership(record);
   table_.put(std::move(record));

@@ -16,6 +16,12 @@ namespace winsome::names {
   return std::ranges::min(record.members, {}, &Member::due).due;
 }
 
+/// Can a lease have brought `record` here.
+[[nodiscard]] inline bool may_be_fed(const Record& record, Ipv4 us) {
+  return record.owner == us && record.type == RecordType::unique && record.state == State::active &&
+         !record.is_static;
+}
+
 /// Brings a list into the order in which it is asked and answered: members of `owner` first, the
 /// newest first (fact base B6), and sets the record's own `due` to the latest of them.
 inline void arrange(Record& record, Ipv4 owner) {

@@ -38,6 +38,7 @@ void NameServer::decide(std::span<Input> inputs, std::size_t waiting) {
   }
   waiting_ = waiting;
   ask();
+  retry_feeds();
   if (!closed_ && age(aged_in_a_step) > 0) statistics_.last_scavenging = now_;
 }
 
@@ -47,8 +48,9 @@ Actions NameServer::finish() {
   actions_.version = version_;
   publish_changes();
   const auto aging = closed_ ? never : std::max(table_.next_deadline(), now_);
-  actions_.wake_at = std::min({challenges_.next_due(), demands_.next_due(), aging});
-  if (!defences_.empty()) actions_.wake_at = now_;
+  const auto feeding = closed_ ? never : std::max(retry_feeds_at_, now_);
+  actions_.wake_at = std::min({challenges_.next_due(), demands_.next_due(), aging, feeding});
+  if (!defences_.empty() || !feeds_resolved_.empty()) actions_.wake_at = now_;
   return std::move(actions_);
 }
 
@@ -61,6 +63,10 @@ void NameServer::undo() {
   challenges_.drop_all();
   demands_.drop_all();
   defences_.clear();
+  feeds_.clear();
+  waiting_feeds_.clear();
+  retry_feeds_at_ = never;
+  feeds_resolved_.clear();
 }
 
 bool NameServer::configure(const Options& options) {
@@ -81,6 +87,7 @@ Statistics NameServer::statistics() const {
   statistics.released = counts.released;
   statistics.tombstones = counts.tombstones;
   statistics.static_records = counts.static_records;
+  statistics.fed_records = counts.fed;
   statistics.version = version_;
   statistics.challenges_pending = challenges_.size();
   return statistics;
@@ -88,12 +95,14 @@ Statistics NameServer::statistics() const {
 
 void NameServer::put(Record record) {
   arrange(record, options_.owner);
+  if (!may_be_fed(record, options_.owner)) record.fed = false;
   table_.put(std::move(record));
 }
 
 void NameServer::put_own(Record record) {
   arrange(record, options_.owner);
   take_ownership(record);
+  if (!may_be_fed(record, options_.owner)) record.fed = false;
   table_.put(std::move(record));
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <absl/container/flat_hash_map.h>
 #include <absl/container/flat_hash_set.h>
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <span>
 #include <variant>
@@ -11,6 +13,7 @@
 #include "server/names/actions.h"
 #include "server/names/challenges.h"
 #include "server/names/command.h"
+#include "server/names/feed.h"
 #include "server/names/name_table.h"
 #include "server/names/options.h"
 #include "server/names/policy.h"
@@ -88,6 +91,13 @@ class NameServer {
   [[nodiscard]] std::vector<ReplicaDefence> take_defences();
   /// Tells the addresses of `record`, one after the other, to release its name (fact base C9).
   void demand_release(const Record& record);
+
+  /// The lease engine's, inside an open batch: carries `feed` out. What comes of it later, where it
+  /// is `pending`, is in `take_feeds_resolved`. A feed of the same address takes the place of one
+  /// that is pending; what a withdrawal returns means nothing.
+  FeedOutcome feed(const Feed& feed);
+  [[nodiscard]] std::vector<FeedResolved> take_feeds_resolved();
+
   /// Owners whose active replicas came due: nobody has confirmed them for the verification
   /// interval.
   [[nodiscard]] std::vector<Ipv4> take_overdue_owners();
@@ -99,8 +109,8 @@ class NameServer {
   void committed();
 
   /// None of the batches that are not durable ever will be: the records are as before them. All
-  /// challenges are forgotten, for while the disk refuses nobody hears the answers to them, and an
-  /// owner who is not heard must not lose its name.
+  /// challenges and pending feeds are forgotten, for while the disk refuses nobody hears the
+  /// answers to them, and an owner who is not heard must not lose its name.
   void undo();
 
   /// New options for what comes; true when `publish_all` is due because answers change.
@@ -134,8 +144,22 @@ class NameServer {
   void handle(const ClientResponse& input);
   void challenge(const ClientRequest& input, const Record& record);
   void conclude(const Challenge& challenge, const std::vector<nbns::NbEntry>& claimed);
+  /// Does what was asked still hold the name, and was it right to ask.
+  [[nodiscard]] bool is_as_challenged(const Record& record, const Challenge& challenge) const;
   void merge(const Challenge& challenge, const std::vector<nbns::NbEntry>& claimed, Record record);
   void ask();
+
+  // feed.cpp: names that leases bring (decisions 7 and 21)
+  [[nodiscard]] FeedOutcome feed(const Feed& feed, std::uint8_t suffix);
+  [[nodiscard]] FeedOutcome feed_again(const Feed& feed, std::uint8_t suffix);
+  [[nodiscard]] FeedOutcome contest(const Feed& feed, const Record& record);
+  void put_fed(const Feed& feed, const nbns::ScopedName& name);
+  void withdraw(const Feed& feed);
+  void conclude_feed(const Challenge& challenge, const std::vector<nbns::NbEntry>& claimed);
+  void settle(Ipv4 address, std::uint8_t suffix, FeedOutcome outcome);
+  void retry_feeds();
+  /// Is `record` defended on behalf of a lease.
+  [[nodiscard]] bool speaks_for(const Record& record) const;
 
   // command.cpp: D6 and the administrator
   void handle(const CommandRequest& input);
@@ -167,6 +191,10 @@ class NameServer {
   Challenges challenges_;
   ReleaseDemands demands_;
   std::vector<ReplicaDefence> defences_;
+  absl::flat_hash_map<Ipv4, PendingFeed> feeds_;  // at most one for each lease
+  std::deque<WaitingFeed> waiting_feeds_;
+  Instant retry_feeds_at_ = never;
+  std::vector<FeedResolved> feeds_resolved_;
   absl::flat_hash_set<Ipv4> overdue_owners_;
   bool closed_ = false;
   Statistics statistics_;

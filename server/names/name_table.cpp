@@ -240,6 +240,7 @@ void NameTable::count(const Record& record, std::ptrdiff_t sign) {
     case State::tombstone: counts_.tombstones += delta; break;
   }
   if (record.is_static) counts_.static_records += delta;
+  if (record.fed) counts_.fed += delta;
   for (const auto& member : record.members) {
     const auto at = names_by_address_.try_emplace(member.address, 0).first;
     at->second += static_cast<std::uint32_t>(sign);

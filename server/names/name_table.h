@@ -25,6 +25,7 @@ class NameTable {
     std::size_t released = 0;
     std::size_t tombstones = 0;
     std::size_t static_records = 0;
+    std::size_t fed = 0;
   };
 
   NameTable();

@@ -62,8 +62,9 @@ struct Options {
   AccessOptions access;
   bool migrate_on =
       false;  // B9: dynamic registrations may overwrite static unique and multihomed records
-  bool prepend_1b = true;     // B6: the domain master browser first in a 1C answer
-  bool randomize_1c = false;  // B6: the rest of a 1C answer in random order
+  bool defend_fed_names = true;  // decision 7: what a lease brought is defended while it lasts
+  bool prepend_1b = true;        // B6: the domain master browser first in a 1C answer
+  bool randomize_1c = false;     // B6: the rest of a 1C answer in random order
 };
 
 }  // namespace winsome::names

@@ -54,7 +54,9 @@ AnswerPtr NameServer::answer(const Record& record) const {
 
   Entries entries;
   Answer::Shape shape;
-  shape.life = record.is_static ? Answer::Life::fixed : Answer::Life::until_due;
+  // An infinite lease's name holds as long as a client's would: who asked is to ask again.
+  const bool for_ever = record.is_static || record.due == never;
+  shape.life = for_ever ? Answer::Life::fixed : Answer::Life::until_due;
   shape.due = record.due;
   shape.fixed_ttl = static_cast<std::uint32_t>(options_.intervals.renewal.count());
   switch (record.type) {

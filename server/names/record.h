@@ -43,7 +43,10 @@ struct Record {
   RecordType type = RecordType::unique;
   State state = State::active;
   nbns::NodeType node = nbns::NodeType::b;
-  bool is_static = false;     // never expires, beats dynamic
+  bool is_static : 1 = false;  // never expires, beats dynamic
+  /// By a lease of ours (decision 7), whose end is `due`: our own active unique records only. Never
+  /// replicated. Bits, because another octet here would cost a million names 16 MB.
+  bool fed : 1 = false;
   Ipv4 owner;                 // the server whose version this is
   std::uint64_t version = 0;  // of the owner's counter
   Instant due;      // when the next state begins; means nothing for an active static record

@@ -37,6 +37,13 @@ void make_dynamic(Record& record, Instant due) {
   for (auto& member : record.members) member.due = due;
 }
 
+/// From now on it is the client's, and lives as long as a client's does (decision 7).
+void take_from_lease(Record& record, Instant due_max) {
+  if (!record.fed) return;
+  record.fed = false;
+  for (auto& member : record.members) member.due = std::min(member.due, due_max);
+}
+
 /// The short life of a burst takes back nothing that we promised before: its answer may be lost.
 void prolong(Member& member, Ipv4 us, Instant due) {
   member.due = member.owner == us ? std::max(member.due, due) : due;
@@ -86,6 +93,10 @@ void NameServer::claim(const ClientRequest& input) {
   const auto ruling = verdict(held_by, asked);
   const bool challenges = ruling == Verdict::challenge || ruling == Verdict::contest;
   if (challenges && has_too_many_names(input.request)) return drop(Drop::names_limit);
+  if (challenges && speaks_for(*record)) {  // decision 7: the device itself may be silent
+    if (!holds(*record, input.request.entry.address)) return conflict(input);
+    if (ruling == Verdict::challenge) return grant(input);
+  }
   switch (ruling) {
     case Verdict::add: return grant(input);
     case Verdict::keep:
@@ -136,6 +147,7 @@ void NameServer::extend(const ClientRequest& input, Record record) {
   if (other_node) record.node = input.request.entry.node;
 
   make_dynamic(record, now_ + ttl);
+  take_from_lease(record, now_ + options_.intervals.renewal);
   record.due = now_ + ttl;
   auto* member = find_member(record, input.request.entry.address);
   if (!member && !record.members.empty())
@@ -195,6 +207,7 @@ void NameServer::release(const ClientRequest& input) {
   if (!holds(*stored, source)) return not_found();
 
   Record record = *stored;
+  record.fed = false;
   const bool ours = record.owner == options_.owner;
   if (has_list(record.type)) {
     record.members.erase(std::ranges::find(record.members, source, &Member::address));

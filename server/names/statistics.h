@@ -58,7 +58,8 @@ struct Statistics {
   std::uint64_t released = 0;
   std::uint64_t tombstones = 0;
   std::uint64_t static_records = 0;
-  std::uint64_t version = 0;  // the last that we gave
+  std::uint64_t fed_records = 0;  // by leases
+  std::uint64_t version = 0;      // the last that we gave
   std::uint64_t challenges_pending = 0;
   std::optional<Instant> last_scavenging;  // by time
   std::optional<Instant> last_scavenging_by_hand;

@@ -27,6 +27,7 @@ TEST(Settings, OfAnEmptyFileAreTheDefaults) {
   EXPECT_EQ(settings.nbns.challenge_port, 137);
   EXPECT_FALSE(settings.nbns.allow_short_intervals);
   EXPECT_FALSE(settings.names.migrate_on);
+  EXPECT_TRUE(settings.names.defend_fed_names);
   EXPECT_TRUE(settings.names.prepend_1b);
   EXPECT_FALSE(settings.names.randomize_1c);
   EXPECT_EQ(settings.admin.socket, "/run/winsome/admin.sock");
@@ -76,6 +77,7 @@ extinction_timeout = "2d"
 verification_interval = "30d"
 allow_short_intervals = true
 migrate_on = true
+defend_fed_names = false
 prepend_1b = false
 randomize_1c = true
 answer_threads = 3
@@ -178,6 +180,7 @@ TEST(Settings, TakeEveryKeyOfTheNameServer) {
   EXPECT_EQ(names.intervals.extinction_timeout, 48h);
   EXPECT_EQ(names.intervals.verification, 30 * 24h);
   EXPECT_TRUE(names.migrate_on);
+  EXPECT_FALSE(names.defend_fed_names);
   EXPECT_FALSE(names.prepend_1b);
   EXPECT_TRUE(names.randomize_1c);
   EXPECT_EQ(names.challenge.tries, 5U);
