@@ -11,9 +11,9 @@ enum class DecodeError : std::uint8_t {
   truncated,         // shorter than the fixed fields
   bad_op,            // neither request nor reply
   bad_hardware,      // hlen over 16
-  bad_cookie,        // something else than RFC 1048's where option 53 would have to be
+  bad_cookie,        // option 53 behind something else than RFC 1048's
   truncated_option,  // a length that points past the end
-  bad_overload,      // option 52 that is neither 1, 2 nor 3
+  bad_overload,      // option 52 that is neither 1, 2 nor 3, or stands in an overloaded field
   bad_type,          // option 53 that is none of 1 to 8, or not one octet
   too_long,          // more than received_size_max
 };

@@ -62,7 +62,7 @@ struct Message {
 };
 
 /// A datagram of port 67 or 68. Messages of BOOTP may lack the magic cookie or be short of the
-/// vendor area; those of DHCP may not.
+/// vendor area; those of DHCP may not. An end option may be missing; what is behind it is ignored.
 [[nodiscard]] Result<Message, DecodeError> decode(Octets datagram);
 
 struct Encoded {
@@ -71,9 +71,12 @@ struct Encoded {
 };
 
 /// At most `limit` octets (300 at least). Options go out in their order, option 53 first and 82
-/// last (RFC 3046 2.1); longer than 255 octets in parts; what does not fit goes into the fields
-/// file and sname when those are empty (option 52), what then does not fit is left out whole, the
-/// last first, but never 53, 54, 51 and 82.
+/// last (RFC 3046 2.1); longer than 255 octets in parts (RFC 3396). What does not fit goes into the
+/// fields file and sname when those are empty (option 52; not for BOOTP, which knows none). What
+/// then finds no room is left out whole; who comes first chooses first. 53, 51, 54 and 82 are never
+/// left out, and stand in the options field: where they alone pass the limit, they do, for a relay
+/// takes its 82 off again. Names that are longer than their field go into options 66 and 67 unless
+/// those are there.
 [[nodiscard]] Encoded encode(const Message& message, std::size_t limit);
 
 /// Several lines, as golden files and `winsome` show it.

@@ -14,7 +14,7 @@ namespace winsome::dhcp {
 
 /// Options by code, in the order in which they were put; unknown ones are octets like any other.
 /// What a message has in parts is one value here (RFC 3396). A code is there at most once; 0 (pad),
-/// 52 (overload) and 255 (end) never.
+/// 52 (overload) and 255 (end) never: to put them does nothing.
 class OptionSet {
  public:
   /// Sets, or replaces, the value of `code`. An empty value is an option of length 0.
@@ -48,6 +48,7 @@ class OptionSet {
     return {entries_[i].code, Octets(octets_).subspan(entries_[i].offset, entries_[i].length)};
   }
 
+  /// In whatever order.
   friend bool operator==(const OptionSet& a, const OptionSet& b);
 
  private:
@@ -56,6 +57,9 @@ class OptionSet {
     std::uint32_t offset = 0;
     std::uint32_t length = 0;
   };
+  [[nodiscard]] Entry* entry(std::uint8_t code);
+  void resize(Entry& entry, std::size_t length);
+
   absl::InlinedVector<Entry, 24> entries_;
   absl::InlinedVector<std::uint8_t, 256> octets_;
 };
