@@ -6,7 +6,7 @@
 #include <utility>
 #include <variant>
 
-#include "replication/transport/grpc_transport.h"
+#include "replication/grpc/grpc_transport.h"
 #include "server/daemon/log.h"
 #include "server/daemon/messages.h"
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "replication/transport/transport.h"
-#include "replication/transport/winsra_transport.h"
+#include "replication/tcp42/winsra_transport.h"
 #include "server/config/settings.h"
 #include "server/core/result.h"
 

@@ -1,7 +1,7 @@
 // What a partner sends over gRPC: nothing, or records that travel on as they were read.
 #include <vector>
 
-#include "replication/transport/record_message.h"
+#include "replication/grpc/record_message.h"
 #include "server/core/check.h"
 
 using namespace winsome;
