@@ -1,13 +1,12 @@
 #include "server/formats/export.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <iterator>
 
+#include "server/formats/csv.h"
 #include "server/formats/mapping.h"
 
 namespace winsome::formats {
@@ -72,28 +71,9 @@ std::string_view service(std::uint8_t suffix, bool group) {
   }
 }
 
-/// RFC 4180. Names are for clients to choose: one that begins like a formula gets an apostrophe, or
-/// a spreadsheet would compute it.
-std::string csv_field(std::string_view text) {
-  const bool is_formula = !text.empty() && std::string_view("=+-@").contains(text.front());
-  std::string out = is_formula ? "'" : "";
-  if (text.find_first_of(",\"") == std::string_view::npos) return out.append(text);
-  out.insert(0, 1, '"');
-  for (const char c : text) out.append(c == '"' ? 2 : 1, c);
-  return out += '"';
-}
-
 std::string csv_name(const nbns::ScopedName& name) {
   const auto text = nbns::to_text(name);  // NAME<20>.scope, with < and > nowhere else
   return csv_field(text.substr(0, text.find('<')) + text.substr(text.find('>') + 1));
-}
-
-/// A date the calendar has no year for is printed as a number.
-std::string utc(std::int64_t unix_seconds) {
-  constexpr std::int64_t year_10000 = 253'402'300'800;
-  if (unix_seconds < 0 || unix_seconds >= year_10000) return std::to_string(unix_seconds);
-  const std::chrono::sys_seconds time{std::chrono::seconds(unix_seconds)};
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z", time);
 }
 
 }  // namespace
@@ -179,7 +159,7 @@ void append_csv(std::string& out, const ExportedRecord& record) {
                  csv_name(record.name), suffix, service(suffix, is_group), addresses,
                  states.at(static_cast<std::size_t>(record.state)), record.is_static ? "x" : "",
                  to_text(record.owner), record.version,
-                 record.is_static ? "Infinite" : utc(record.expires));
+                 record.is_static ? "Infinite" : csv_time(record.expires));
 }
 
 }  // namespace winsome::formats

@@ -19,32 +19,11 @@ bool is_loopback(Ipv4 address) {
   return address.value() >> 24 == 127;
 }
 
-void report(std::vector<Problem>& list, std::size_t& count, const Place& place,
-            std::string&& text) {
-  if (++count > Gatherer::reports_max) return;
-  list.push_back({std::string(place.file), place.line, std::move(text)});
-}
-
-void count_rest(std::vector<Problem>& list, std::size_t count, std::string_view what) {
-  if (count <= list.size()) return;
-  const auto rest = count - list.size();
-  list.push_back(
-      {list.front().file, 0, fmt::format("{} more {}{}", rest, what, rest == 1 ? "" : "s")});
-}
-
 std::string_view name_text(const Mapping& mapping) {
   return mapping.exact ? text_of(*mapping.exact) : std::string_view(mapping.name);
 }
 
 }  // namespace
-
-void Gatherer::problem(const Place& place, std::string text) {
-  report(parsed_.problems, parsed_.problem_count, place, std::move(text));
-}
-
-void Gatherer::skip(const Place& place, std::string text) {
-  report(parsed_.skipped, skip_count_, place, std::move(text));
-}
 
 std::optional<Ipv4> Gatherer::address(const Place& place, std::string_view word) {
   const auto address = parse_ipv4(word);
@@ -94,7 +73,7 @@ void Gatherer::add(const Place& place, MappingKind kind, const WrittenName& name
                    std::optional<Ipv4> address) {
   const auto family = kind == MappingKind::multihomed ? MappingKind::unique : kind;
   const Key key{family, name.exact.has_value(), name.exact.value_or(nbns::make_name(name.text, 0))};
-  const auto [found, fresh] = places_.try_emplace(key, parsed_.mappings.size());
+  const auto [found, fresh] = places_.try_emplace(key, mappings_.size());
   if (fresh) {
     Mapping mapping;
     mapping.kind = kind;
@@ -106,9 +85,9 @@ void Gatherer::add(const Place& place, MappingKind kind, const WrittenName& name
     if (address) mapping.addresses.push_back(*address);
     mapping.file = place.file;
     mapping.line = place.line;
-    parsed_.mappings.push_back(std::move(mapping));
+    mappings_.push_back(std::move(mapping));
   } else if (address) {
-    join(place, parsed_.mappings[found->second], kind, *address);
+    join(place, mappings_[found->second], kind, *address);
   }
 }
 
@@ -136,9 +115,9 @@ void Gatherer::join(const Place& place, Mapping& mapping, MappingKind kind, Ipv4
 
 void Gatherer::add_record(const Place& place, Mapping record) {
   const Key key{record.kind, true, record.exact.value()};
-  const auto [found, fresh] = places_.try_emplace(key, parsed_.mappings.size());
+  const auto [found, fresh] = places_.try_emplace(key, mappings_.size());
   if (!fresh) {
-    const auto& first = parsed_.mappings[found->second];
+    const auto& first = mappings_[found->second];
     problem(place,
             fmt::format("'{}#{:02x}' is in the file already ({}:{})", shown(name_text(record)),
                         record.exact->suffix(), first.file, first.line));
@@ -146,13 +125,11 @@ void Gatherer::add_record(const Place& place, Mapping record) {
   }
   record.file = place.file;
   record.line = place.line;
-  parsed_.mappings.push_back(std::move(record));
+  mappings_.push_back(std::move(record));
 }
 
 Parsed Gatherer::finish() && {
-  count_rest(parsed_.problems, parsed_.problem_count, "problem");
-  count_rest(parsed_.skipped, skip_count_, "line");
-  return std::move(parsed_);
+  return {std::move(static_cast<Reports&>(*this)).finish(), std::move(mappings_)};
 }
 
 }  // namespace winsome::formats

@@ -8,15 +8,12 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "server/formats/mapping.h"
+#include "server/formats/reports.h"
 
 namespace winsome::formats {
-
-struct Place {
-  std::string_view file;
-  std::size_t line = 0;
-};
 
 /// A name as a file has it: up to 15 octets of text, or all 16 octets. Text folds to upper case.
 struct WrittenName {
@@ -33,18 +30,9 @@ enum class SecondAddress : std::uint8_t {
 /// Gathers the lines of a file and the files it includes into mappings: one for each name and kind,
 /// in order of first appearance. Knows the rules that hold for every file: D2's for addresses and
 /// names, D6's limit.
-class Gatherer {
+class Gatherer : public Reports {
  public:
-  /// Enough to mend a file by; more would only bury the first.
-  static constexpr std::size_t reports_max = 1000;
-
   explicit Gatherer(SecondAddress second = SecondAddress::multihomed) : second_(second) {}
-
-  void problem(const Place& place, std::string text);
-  void skip(const Place& place, std::string text);
-
-  /// So many problems that this is hardly such a file: readers stop.
-  [[nodiscard]] bool full() const { return parsed_.problem_count >= 10 * reports_max; }
 
   /// An address that one host can have; else the reason is reported.
   [[nodiscard]] std::optional<Ipv4> address(const Place& place, std::string_view word);
@@ -74,9 +62,8 @@ class Gatherer {
   void join(const Place& place, Mapping& mapping, MappingKind kind, Ipv4 address);
 
   SecondAddress second_;
-  Parsed parsed_;
-  std::size_t skip_count_ = 0;
-  absl::flat_hash_map<Key, std::size_t> places_;  // of mappings in parsed_
+  std::vector<Mapping> mappings_;
+  absl::flat_hash_map<Key, std::size_t> places_;  // in mappings_
 };
 
 }  // namespace winsome::formats

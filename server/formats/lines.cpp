@@ -17,11 +17,11 @@ constexpr char upper(char c) {
 
 }  // namespace
 
-LineReader::LineReader(std::string_view text, std::string_view file, Gatherer& gatherer)
-    : rest_(text), file_(file), gatherer_(gatherer) {
+LineReader::LineReader(std::string_view text, std::string_view file, Reports& reports)
+    : rest_(text), file_(file), reports_(reports) {
   if (rest_.starts_with("\xff\xfe") || rest_.starts_with("\xfe\xff")) {
-    gatherer_.problem({file_, 1},
-                      "the file is in UTF-16, expected plain text: save it as ANSI or UTF-8");
+    reports_.problem({file_, 1},
+                     "the file is in UTF-16, expected plain text: save it as ANSI or UTF-8");
     rest_ = {};
   }
   if (rest_.starts_with("\xef\xbb\xbf")) rest_.remove_prefix(3);
@@ -29,7 +29,7 @@ LineReader::LineReader(std::string_view text, std::string_view file, Gatherer& g
 }
 
 std::optional<Line> LineReader::next() {
-  while (!rest_.empty() && !gatherer_.full()) {
+  while (!rest_.empty() && !reports_.full()) {
     const auto end = std::min(rest_.find('\n'), rest_.size());
     auto text = rest_.substr(0, end);
     rest_.remove_prefix(std::min(end + 1, rest_.size()));
@@ -37,11 +37,11 @@ std::optional<Line> LineReader::next() {
     ++number_;
 
     if (text.size() > line_length_max) {
-      gatherer_.problem({file_, number_},
-                        fmt::format("the line is {} octets long, expected at most {}", text.size(),
-                                    line_length_max));
+      reports_.problem({file_, number_},
+                       fmt::format("the line is {} octets long, expected at most {}", text.size(),
+                                   line_length_max));
     } else if (text.contains('\0')) {
-      gatherer_.problem({file_, number_}, "the line holds a NUL octet, expected plain text");
+      reports_.problem({file_, number_}, "the line holds a NUL octet, expected plain text");
     } else {
       return Line{text, number_};
     }

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "server/formats/gatherer.h"
+#include "server/formats/reports.h"
 
 namespace winsome::formats {
 
@@ -22,13 +22,13 @@ struct Line {
 /// passed over; a byte order mark and the Ctrl-Z of DOS editors are not seen.
 class LineReader {
  public:
-  LineReader(std::string_view text, std::string_view file, Gatherer& gatherer);
+  LineReader(std::string_view text, std::string_view file, Reports& reports);
   [[nodiscard]] std::optional<Line> next();
 
  private:
   std::string_view rest_;
   std::string_view file_;
-  Gatherer& gatherer_;
+  Reports& reports_;
   std::size_t number_ = 0;
 };
 

@@ -1,18 +1,11 @@
 #include "server/formats/mapping.h"
 
-#include <fmt/format.h>
-
 namespace winsome::formats {
 
 std::string_view text_of(const nbns::Name& name) {
   const std::string_view text(reinterpret_cast<const char*>(name.octets.data()),
                               name.octets.size() - 1);
   return text.substr(0, text.find_last_not_of(' ') + 1);
-}
-
-std::string to_text(const Problem& problem) {
-  if (problem.line == 0) return fmt::format("{}: {}", problem.file, problem.text);
-  return fmt::format("{}:{}: {}", problem.file, problem.line, problem.text);
 }
 
 }  // namespace winsome::formats

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "server/core/ipv4.h"
-#include "server/core/result.h"
+#include "server/formats/reports.h"
 #include "server/nbns/message.h"
 #include "server/nbns/name.h"
 
@@ -50,21 +50,8 @@ struct Mapping {
   friend bool operator==(const Mapping&, const Mapping&) = default;
 };
 
-/// A line that could not be used: `lmhosts:12: address '300.1.2.3' is not an IPv4 address`.
-struct Problem {
-  std::string file;
-  std::size_t line = 0;  // 0: the file as a whole
-  std::string text;
-};
-[[nodiscard]] std::string to_text(const Problem& problem);
-
-struct Parsed {
+struct Parsed : Reported {
   std::vector<Mapping> mappings;
-  // Both lists are bounded; where one is full, its last entry counts what is missing.
-  std::vector<Problem>
-      problems;  // lines that are wrong: unless told to keep going, nothing is imported
-  std::size_t problem_count = 0;  // all of them, whatever the list holds
-  std::vector<Problem> skipped;   // right but not for us: IPv6, loopback, names over 15 octets
 };
 
 }  // namespace winsome::formats

@@ -9,6 +9,7 @@
 #include "server/core/check.h"
 #include "server/formats/export.h"
 #include "server/formats/mapping.h"
+#include "server/formats/reservations.h"
 
 namespace winsome::formats {
 
@@ -17,7 +18,29 @@ inline std::string_view as_text(const std::uint8_t* octets, std::size_t size) {
 }
 
 /// What every parser promises, whatever it read.
+inline void check_promises(const Reported& reported) {
+  for (const auto* list : {&reported.problems, &reported.skipped}) {
+    check(list->size() <= 1001, "bounded reports");
+    for (const auto& problem : *list) check(problem.text.size() < 400, "bounded messages");
+  }
+}
+
+inline void check_promises(const ParsedReservations& parsed) {
+  check_promises(static_cast<const Reported&>(parsed));
+  for (const auto& row : parsed.rows) {
+    const auto& reservation = row.reservation;
+    check(reservation.address.is_host(), "an address of a host");
+    check(reservation.hardware.has_value() + reservation.client.has_value() +
+                  !reservation.circuit.empty() ==
+              1,
+          "a client is known by one of the three");
+    check(reservation.name.size() <= 253, "a name of DNS at most");
+    check(row.line > 0 && !row.file.empty(), "a place");
+  }
+}
+
 inline void check_promises(const Parsed& parsed) {
+  check_promises(static_cast<const Reported&>(parsed));
   for (const auto& mapping : parsed.mappings) {
     check(mapping.addresses.size() <= addresses_max, "at most 25 addresses");
     check(mapping.exact.has_value() == mapping.name.empty(), "a name, or an exact name");
@@ -26,10 +49,6 @@ inline void check_promises(const Parsed& parsed) {
     check(mapping.kind != MappingKind::dynamic || mapping.exact, "dynamic records are exact");
     if (mapping.kind == MappingKind::unique) check(mapping.addresses.size() == 1, "one address");
     for (const auto address : mapping.addresses) check(address.is_host(), "an address of a host");
-  }
-  for (const auto* list : {&parsed.problems, &parsed.skipped}) {
-    check(list->size() <= 1001, "bounded reports");
-    for (const auto& problem : *list) check(problem.text.size() < 400, "bounded messages");
   }
 }
 
