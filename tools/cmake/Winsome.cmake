@@ -11,6 +11,7 @@ find_package(fmt REQUIRED)
 find_package(Protobuf REQUIRED)       # by module: Debian ships no config file
 find_package(gRPC CONFIG REQUIRED)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(MNL REQUIRED IMPORTED_TARGET libmnl)
 
 # A compiler cache where there is one. The sloppiness is what ccache asks for to serve precompiled headers.
 find_program(CCACHE ccache)
