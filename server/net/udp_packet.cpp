@@ -1,6 +1,7 @@
 #include "server/net/udp_packet.h"
 
 #include "server/core/byte_writer.h"
+#include "server/core/internet_checksum.h"
 
 namespace winsome::net {
 namespace {
@@ -32,15 +33,6 @@ std::string_view to_text(PacketError error) {
     case PacketError::bad_checksum: return "bad checksum";
   }
   return "";
-}
-
-std::uint16_t internet_checksum(Octets octets, std::uint32_t start) {
-  std::uint64_t sum = start;
-  for (std::size_t i = 0; i + 1 < octets.size(); i += 2)
-    sum += static_cast<std::uint32_t>(octets[i] << 8 | octets[i + 1]);
-  if (octets.size() % 2 == 1) sum += static_cast<std::uint32_t>(octets.back() << 8);
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >> 16);
-  return static_cast<std::uint16_t>(~sum);
 }
 
 Result<UdpPacket, PacketError> parse_udp_packet(Octets packet, Checksum checksum) {

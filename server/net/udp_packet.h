@@ -48,8 +48,4 @@ enum class Checksum : std::uint8_t { verify, ignore };
 /// 65,535 octets has no room.
 [[nodiscard]] std::size_t write_udp_packet(std::span<std::uint8_t> out, const UdpPacket& packet);
 
-/// The ones' complement sum of RFC 1071, complemented; a block that carries its own checksum gives
-/// 0. `start` is a sum to go on from, not complemented.
-[[nodiscard]] std::uint16_t internet_checksum(Octets octets, std::uint32_t start = 0);
-
 }  // namespace winsome::net
