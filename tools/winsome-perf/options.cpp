@@ -116,6 +116,7 @@ std::string usage() {
   return R"(usage: winsome-perf --server ADDRESS[:PORT] --from ADDRESS[,ADDRESS...] [options]
 
 Loads a NetBIOS name server and counts right, wrong and lost answers.
+To load a DHCP server: winsome-perf leases --help.
 
   --mode MODE        query (default), miss, register, refresh, release, or mixed: 80 % hits, 10 % refreshes, 10 % misses
   --names N          how many names there are (10000), three to a host; register, refresh and release
