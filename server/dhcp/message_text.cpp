@@ -36,12 +36,21 @@ class Lines {
   std::string text_;
 };
 
+constexpr Op usual_op(MessageType type) {
+  const bool of_server =
+      type == MessageType::offer || type == MessageType::ack || type == MessageType::nak;
+  return of_server ? Op::reply : Op::request;
+}
+
 }  // namespace
 
 std::string to_text(const Message& message) {
   Lines lines;
-  lines.append("{} {} xid {:#010x}", to_text(message.type),
-               message.op == Op::request ? "request" : "reply", message.xid);
+  lines.append("{}", to_text(message.type));
+  if (message.type == MessageType::none || message.op != usual_op(message.type)) {
+    lines.append(" {}", message.op == Op::request ? "request" : "reply");
+  }
+  lines.append(" xid {:#010x}", message.xid);
   if (message.hops != 0) lines.append(" hops {}", message.hops);
   if (message.secs != 0) lines.append(" secs {}", message.secs);
   if (message.broadcast) lines.append(" broadcast");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "server/dhcp/octet_text.h"
 
@@ -16,18 +17,17 @@ constexpr bool framing(std::uint8_t code) {
 }  // namespace
 
 OptionSet::Entry* OptionSet::entry(std::uint8_t code) {
-  const auto found = std::ranges::find(entries_, code, &Entry::code);
-  return found == entries_.end() ? nullptr : &*found;
+  return present_[code] ? &*std::ranges::find(entries_, code, &Entry::code) : nullptr;
 }
 
 void OptionSet::resize(Entry& entry, std::size_t length) {
-  const auto end = octets_.begin() + entry.offset + entry.length;
   const auto old = entry.length;
-  if (length < old) {
-    octets_.erase(end - static_cast<std::ptrdiff_t>(old - length), end);
-  } else {
-    octets_.insert(end, length - old, 0);
-  }
+  const auto end = entry.offset + old;
+  const auto size = octets_.size() - old + length;
+  if (length > old) octets_.resize(size);
+  std::memmove(octets_.data() + entry.offset + length, octets_.data() + end,
+               size - entry.offset - length);
+  octets_.resize(size);
   entry.length = static_cast<std::uint32_t>(length);
   // Values lie in the order of the entries.
   for (auto* behind = &entry + 1; behind != entries_.data() + entries_.size(); ++behind) {
@@ -42,6 +42,7 @@ void OptionSet::put(std::uint8_t code, Octets value) {
     std::ranges::copy(value, octets_.begin() + present->offset);
     return;
   }
+  present_.set(code);
   entries_.push_back(
       {code, static_cast<std::uint32_t>(octets_.size()), static_cast<std::uint32_t>(value.size())});
   octets_.insert(octets_.end(), value.begin(), value.end());
@@ -50,6 +51,7 @@ void OptionSet::put(std::uint8_t code, Octets value) {
 void OptionSet::append(std::uint8_t code, Octets part) {
   auto* const present = entry(code);
   if (present == nullptr) return put(code, part);
+  if (part.empty()) return;
   const auto former = present->length;
   resize(*present, former + part.size());
   std::ranges::copy(part, octets_.begin() + present->offset + former);
@@ -59,6 +61,7 @@ void OptionSet::erase(std::uint8_t code) {
   auto* const present = entry(code);
   if (present == nullptr) return;
   resize(*present, 0);
+  present_.reset(code);
   entries_.erase(entries_.begin() + (present - entries_.data()));
 }
 
@@ -81,8 +84,8 @@ void OptionSet::put_text(std::uint8_t code, std::string_view value) {
 }
 
 std::optional<Octets> OptionSet::find(std::uint8_t code) const {
-  const auto found = std::ranges::find(entries_, code, &Entry::code);
-  if (found == entries_.end()) return {};
+  if (!present_[code]) return {};
+  const auto* const found = std::ranges::find(entries_, code, &Entry::code);
   return Octets(octets_).subspan(found->offset, found->length);
 }
 

@@ -2,6 +2,7 @@
 
 #include <absl/container/inlined_vector.h>
 
+#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -28,7 +29,7 @@ class OptionSet {
   void append(std::uint8_t code, Octets part);
   void erase(std::uint8_t code);
 
-  [[nodiscard]] bool has(std::uint8_t code) const { return find(code).has_value(); }
+  [[nodiscard]] bool has(std::uint8_t code) const { return present_[code]; }
   [[nodiscard]] std::optional<Octets> find(std::uint8_t code) const;
   /// Nothing where the option is missing or has another length than the type's.
   [[nodiscard]] std::optional<std::uint8_t> u8(std::uint8_t code) const;
@@ -60,6 +61,8 @@ class OptionSet {
   [[nodiscard]] Entry* entry(std::uint8_t code);
   void resize(Entry& entry, std::size_t length);
 
+  /// Spares looking for what is not there: a message with all codes is read in linear time.
+  std::bitset<256> present_;
   absl::InlinedVector<Entry, 24> entries_;
   absl::InlinedVector<std::uint8_t, 256> octets_;
 };

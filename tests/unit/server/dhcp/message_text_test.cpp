@@ -18,7 +18,7 @@ TEST(MessageText, HasALineForEachThingThatIsThere) {
   message.options.put_address(3, Ipv4(192, 0, 2, 1));
   message.options.put(224, Bytes{1, 2});
   EXPECT_EQ(to_text(message),
-            "OFFER reply xid 0x0000002a secs 3 broadcast\n"
+            "OFFER xid 0x0000002a secs 3 broadcast\n"
             "  hardware 02:00:00:00:00:01\n"
             "  yiaddr 192.0.2.10\n"
             "  file pxe.0\n"
@@ -32,13 +32,20 @@ TEST(MessageText, BootpWithoutCookie) {
   EXPECT_EQ(to_text(message), "BOOTP request xid 0x00000000 without cookie\n  hardware 1/");
 }
 
+TEST(MessageText, AnOpThatDoesNotSuitTheTypeIsSaid) {
+  Message message;
+  message.op = Op::reply;
+  message.type = MessageType::discover;
+  EXPECT_EQ(to_text(message), "DISCOVER reply xid 0x00000000\n  hardware 1/");
+}
+
 TEST(MessageText, NamesBreakNoLine) {
   Message message;
   message.type = MessageType::inform;
   message.server_name = "a\nb";
   message.options.put_text(12, "c\nd");
   EXPECT_EQ(to_text(message),
-            "INFORM request xid 0x00000000\n"
+            "INFORM xid 0x00000000\n"
             "  hardware 1/\n"
             "  sname 61:0a:62\n"
             "  host-name 63:0a:64");
