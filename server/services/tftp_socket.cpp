@@ -71,6 +71,7 @@ Ipv4 asked_address(msghdr& header) {
 
 Result<TftpSocket, std::string> TftpSocket::listen(const Endpoint& endpoint) {
   TftpSocket socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), endpoint);
+  if (socket.fd_ < 0) return fail(advice(endpoint, errno));
   set_option(socket.fd_, SOL_SOCKET, SO_REUSEPORT, 1);
   set_option(socket.fd_, IPPROTO_IP, IP_PKTINFO, 1);
   if (!socket.bind()) return fail(advice(endpoint, errno));
@@ -79,6 +80,7 @@ Result<TftpSocket, std::string> TftpSocket::listen(const Endpoint& endpoint) {
 
 std::optional<TftpSocket> TftpSocket::answering(Ipv4 address) {
   TftpSocket socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), {address, 0});
+  if (socket.fd_ < 0) return std::nullopt;
   set_option(socket.fd_, SOL_SOCKET, SO_SNDBUF, send_buffer_wanted);
   if (!socket.bind()) return std::nullopt;
   return socket;
