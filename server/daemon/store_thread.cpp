@@ -48,10 +48,12 @@ Completion StoreThread::perform(const Work& work) {
   }
   if (failed_)
     return {.batch = work.batch, .durable = false, .text = "an earlier batch was not written"};
-  if (work.changes.empty() && work.replication.empty() && work.version == version_)
+  if (work.changes.empty() && work.replication.empty() && work.leases.empty() &&
+      work.version == version_)
     return {.batch = work.batch, .durable = true, .text = {}};
   const auto committed = store_.commit({.changes = work.changes,
                                         .replication = work.replication,
+                                        .leases = work.leases,
                                         .version = work.version,
                                         .clock = work.clock});
   failed_ = !committed;

@@ -22,6 +22,7 @@ class StoreThread {
     std::uint64_t batch = 0;  // 0: only probe
     std::vector<names::Change> changes;
     std::vector<replication::Change> replication;
+    std::vector<dhcp::Change> leases = {};
     std::uint64_t version = 0;
     store::ClockMark clock;
   };

@@ -15,6 +15,7 @@ NameServer::NameServer(Options options, std::uint64_t seed, Instant started)
       started_(started) {}
 
 void NameServer::load(Record&& record) {
+  if (!may_be_fed(record, options_.owner)) record.fed = false;  // we had another address then
   table_.load(std::move(record));
 }
 

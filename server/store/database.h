@@ -42,6 +42,9 @@ class Statement {
   [[nodiscard]] bool is_blob(int column) const {
     return sqlite3_column_type(statement_.get(), column) == SQLITE_BLOB;
   }
+  [[nodiscard]] bool is_null(int column) const {
+    return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+  }
   [[nodiscard]] std::int64_t integer(int column) const {
     return sqlite3_column_int64(statement_.get(), column);
   }

@@ -8,13 +8,16 @@ namespace winsome::store {
 
 Result<Loaded, StoreFailure> MemoryStore::load(const Sink& sink) {
   for (const auto& [name, record] : records_) sink(names::Record(record));
-  Loaded loaded{counters_, {}};
+  Loaded loaded{counters_, {}, {}};
   loaded.memory.recovered = recovered_;
   for (const auto& [owner, one] : owners_) {
     loaded.memory.owners.push_back({.owner = owner, .max = one.known});
     if (one.filtered) loaded.memory.filtered.push_back(owner);
   }
   for (const auto& [key, replica] : pending_) loaded.memory.pending.push_back(replica);
+  for (const auto& [address, lease] : leases_) loaded.leases.leases.push_back(lease);
+  for (const auto& [address, one] : reservations_) loaded.leases.reservations.push_back(one);
+  for (const auto& [id, work] : dns_work_) loaded.leases.dns.push_back(work);
   return loaded;
 }
 
@@ -31,6 +34,9 @@ Result<void, StoreFailure> MemoryStore::commit(const Batch& batch) {
     }
   }
   for (const auto& change : batch.replication) {
+    std::visit([this](const auto& one) { remember(one); }, change);
+  }
+  for (const auto& change : batch.leases) {
     std::visit([this](const auto& one) { remember(one); }, change);
   }
   counters_ = {batch.version, batch.clock};
@@ -71,6 +77,30 @@ void MemoryStore::remember(const replication::ErasePending& change) {
 
 void MemoryStore::remember(const replication::PutRecovered& /*change*/) {
   recovered_ = true;
+}
+
+void MemoryStore::remember(const dhcp::PutLease& change) {
+  leases_.insert_or_assign(change.lease.address, change.lease);
+}
+
+void MemoryStore::remember(const dhcp::EraseLease& change) {
+  leases_.erase(change.address);
+}
+
+void MemoryStore::remember(const dhcp::PutReservation& change) {
+  reservations_.insert_or_assign(change.reservation.reservation.address, change.reservation);
+}
+
+void MemoryStore::remember(const dhcp::EraseReservation& change) {
+  reservations_.erase(change.address);
+}
+
+void MemoryStore::remember(const dhcp::PutDnsWork& change) {
+  dns_work_.insert_or_assign(change.work.id, change.work);
+}
+
+void MemoryStore::remember(const dhcp::EraseDnsWork& change) {
+  dns_work_.erase(change.id);
 }
 
 Result<void, StoreFailure> MemoryStore::write() {

@@ -31,11 +31,20 @@ class MemoryStore final : public NameStore {
   void remember(const replication::PutPending& change);
   void remember(const replication::ErasePending& change);
   void remember(const replication::PutRecovered& change);
+  void remember(const dhcp::PutLease& change);
+  void remember(const dhcp::EraseLease& change);
+  void remember(const dhcp::PutReservation& change);
+  void remember(const dhcp::EraseReservation& change);
+  void remember(const dhcp::PutDnsWork& change);
+  void remember(const dhcp::EraseDnsWork& change);
 
   absl::btree_map<nbns::ScopedName, names::Record> records_;
   absl::btree_map<Ipv4, replication::PutOwner> owners_;
   absl::btree_map<std::pair<nbns::ScopedName, Ipv4>, names::Record> pending_;
   bool recovered_ = false;
+  absl::btree_map<Ipv4, dhcp::Lease> leases_;
+  absl::btree_map<Ipv4, dhcp::StoredReservation> reservations_;
+  absl::btree_map<std::uint64_t, dhcp::DnsWork> dns_work_;
   Counters counters_;
   std::size_t good_ = 0;
   std::size_t bad_ = 0;

@@ -10,6 +10,7 @@
 #include "replication/engine/memory.h"
 #include "server/core/instant.h"
 #include "server/core/result.h"
+#include "server/dhcp/actions.h"
 #include "server/names/actions.h"
 #include "server/names/record.h"
 
@@ -46,12 +47,14 @@ struct Counters {
 struct Loaded {
   Counters counters;
   replication::Memory memory;
+  dhcp::Memory leases;
 };
 
 /// All of it or none of it becomes durable.
 struct Batch {
   std::span<const names::Change> changes;
   std::span<const replication::Change> replication = {};  // done one after another
+  std::span<const dhcp::Change> leases = {};
   std::uint64_t version = 0;
   ClockMark clock;
 };

@@ -31,7 +31,7 @@ std::string label(Octets name) {
 }  // namespace
 
 Result<StoredRecord, std::string> read_record(const Statement& row) {
-  bool typed = row.is_blob(0) && row.is_blob(1) && row.is_blob(integers_last + 1);
+  bool typed = row.is_blob(0) && row.is_blob(1) && row.is_blob(10) && row.is_integer(11);
   for (int column = integers_first; column <= integers_last; ++column) {
     typed = typed && row.is_integer(column);
   }
@@ -49,6 +49,7 @@ Result<StoredRecord, std::string> read_record(const Statement& row) {
       .due = row.integer(8),
       .batch = row.integer(9),
       .members = row.blob(10),
+      .fed = row.integer(11),
   };
   auto record = decode_record(columns);
   if (!record) {

@@ -12,7 +12,7 @@ namespace winsome::store {
 
 /// What `read_record` expects a statement to select.
 inline constexpr std::string_view record_columns =
-    "name, scope, type, state, node, static, owner, version, due, batch, members";
+    "name, scope, type, state, node, static, owner, version, due, batch, members, fed";
 
 /// A record as its row has it, and the batch that wrote it.
 struct StoredRecord {

@@ -5,6 +5,7 @@
 
 #include "server/core/byte_writer.h"
 #include "server/core/check.h"
+#include "server/names/lifecycle.h"
 
 namespace winsome::store {
 namespace {
@@ -33,6 +34,7 @@ std::string_view flaw(const Record& record) {
   if (record.members.size() > names::members_max) return "it has too many members";
   if (is_single(record.type) && record.members.empty()) return "it has no address";
   if (!has_list(record.type) && record.members.size() > 1) return "it has more than one address";
+  if (record.fed && !names::may_be_fed(record, record.owner)) return "no lease feeds its like";
   return {};
 }
 
@@ -91,6 +93,7 @@ RecordRow encode_record(const Record& record, std::uint64_t batch, MembersBuffer
       .due = record.due.time_since_epoch().count(),
       .batch = static_cast<std::int64_t>(batch),
       .members = pack_members(record, members),
+      .fed = record.fed ? 1 : 0,
   };
 }
 
@@ -105,6 +108,7 @@ Result<Record, std::string_view> decode_record(const RecordRow& row) {
   if (!in_range(row.state, 2)) return fail(string_view("its state is unknown"));
   if (!in_range(row.node, 3)) return fail(string_view("its node type is unknown"));
   if (!in_range(row.is_static, 1)) return fail(string_view("it is neither static nor dynamic"));
+  if (!in_range(row.fed, 1)) return fail(string_view("it is neither fed nor not"));
   if (!in_range(row.owner, std::numeric_limits<std::uint32_t>::max())) {
     return fail(string_view("its owner is no address"));
   }
@@ -118,6 +122,7 @@ Result<Record, std::string_view> decode_record(const RecordRow& row) {
   record.state = static_cast<names::State>(row.state);
   record.node = static_cast<nbns::NodeType>(row.node);
   record.is_static = row.is_static != 0;
+  record.fed = row.fed != 0;
   record.owner = Ipv4(static_cast<std::uint32_t>(row.owner));
   record.version = static_cast<std::uint64_t>(row.version);
   record.due = instant_of(row.due);

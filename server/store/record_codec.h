@@ -10,7 +10,8 @@
 
 namespace winsome::store {
 
-/// The columns of a row of `names` (schema/0001_names.sql). The spans are borrowed.
+/// The columns of a row of `names` (schema/0001_names.sql, 0003_leases.sql). The spans are
+/// borrowed.
 struct RecordRow {
   Octets name;
   Octets scope;
@@ -23,6 +24,7 @@ struct RecordRow {
   std::int64_t due = 0;
   std::int64_t batch = 0;
   Octets members;
+  std::int64_t fed = 0;
 };
 
 inline constexpr std::size_t packed_member_size = 16;

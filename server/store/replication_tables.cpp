@@ -7,25 +7,11 @@
 #include <tuple>
 #include <utility>
 
+#include "server/store/each_row.h"
 #include "server/store/names_table.h"
 
 namespace winsome::store {
 namespace {
-
-/// Calls `read` on every row, which says what is wrong with it; empty: nothing.
-template <class F>
-Result<void, StoreFailure> each_row(Database& database, std::string_view sql, F read) {
-  auto rows = database.prepare(sql);
-  if (!rows) return fail(std::move(rows).error());
-  int code = rows->step();
-  for (; code == SQLITE_ROW; code = rows->step()) {
-    if (const std::string wrong = read(*rows); !wrong.empty()) {
-      return fail(damaged(database.file(), wrong));
-    }
-  }
-  if (code != SQLITE_DONE) return fail(database.failure("cannot read the name database"));
-  return {};
-}
 
 std::string read_owner(const Statement& row, replication::Memory& memory) {
   auto& owners = memory.owners;
@@ -64,11 +50,12 @@ Result<replication::Memory, StoreFailure> read_memory(Database& database) {
                        [&](const Statement& row) { return read_owner(row, memory); });
   if (!done) return fail(std::move(done).error());
 
-  // Nothing wrote them but their own batch, which does not matter: 0.
-  done = each_row(database,
-                  "SELECT name, scope, type, state, node, static, owner, version, due, 0, members "
-                  "FROM pending ORDER BY name, scope, owner",
-                  [&](const Statement& row) { return read_pending(row, memory.pending); });
+  // Nothing wrote them but their own batch, which does not matter: 0. No replica is fed: 0.
+  done =
+      each_row(database,
+               "SELECT name, scope, type, state, node, static, owner, version, due, 0, members, 0 "
+               "FROM pending ORDER BY name, scope, owner",
+               [&](const Statement& row) { return read_pending(row, memory.pending); });
   if (!done) return fail(std::move(done).error());
 
   done = each_row(database, "SELECT restores, recovered_restores FROM counters",

@@ -11,6 +11,7 @@
 #include "server/store/data_dir_lock.h"
 #include "server/store/database.h"
 #include "server/store/durable_file.h"
+#include "server/store/lease_tables.h"
 #include "server/store/migrations.h"
 #include "server/store/names_table.h"
 #include "server/store/refresh_log.h"
@@ -44,6 +45,7 @@ Result<void, StoreFailure> check_wholly(Database& database) {
   if (const auto counters = read_counters(database); !counters) return fail(counters.error());
   if (auto scanned = scan_names(database, [](StoredRecord&&) {}); !scanned) return scanned;
   if (const auto memory = read_memory(database); !memory) return fail(memory.error());
+  if (const auto leases = read_leases(database); !leases) return fail(leases.error());
   return scan_refreshes(database, 0, [](std::uint64_t, Octets packed) {
     return unpack_refreshes(packed, [](const nbns::ScopedNameView&, Instant) {});
   });

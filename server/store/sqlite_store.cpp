@@ -7,6 +7,7 @@
 
 #include "server/core/check.h"
 #include "server/store/backup.h"
+#include "server/store/lease_tables.h"
 #include "server/store/migrations.h"
 #include "server/store/names_table.h"
 #include "server/store/record_codec.h"
@@ -70,7 +71,9 @@ Result<Loaded, StoreFailure> SqliteStore::load(const Sink& sink) {
   if (!scanned) return fail(std::move(scanned).error());
   auto memory = read_memory(writer_->database());
   if (!memory) return fail(std::move(memory).error());
-  Loaded loaded{counters_, *std::move(memory)};
+  auto leases = read_leases(writer_->database());
+  if (!leases) return fail(std::move(leases).error());
+  Loaded loaded{counters_, *std::move(memory), *std::move(leases)};
   if (checkpointer_) return loaded;
 
   auto started = writer_->database().run("UPDATE counters SET starts = starts + 1");

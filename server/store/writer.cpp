@@ -42,9 +42,9 @@ Result<std::unique_ptr<Writer>, StoreFailure> Writer::open(Database database) {
 
 Result<void, StoreFailure> Writer::prepare() {
   const auto put = fmt::format(
-      "INSERT INTO names ({}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
+      "INSERT INTO names ({}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) "
       "ON CONFLICT DO UPDATE SET type = ?3, state = ?4, node = ?5, static = ?6, owner = ?7, "
-      "version = ?8, due = ?9, batch = ?10, members = ?11",
+      "version = ?8, due = ?9, batch = ?10, members = ?11, fed = ?12",
       record_columns);
   const std::pair<Statement*, std::string_view> statements[] = {
       {&begin_, "BEGIN IMMEDIATE"},
@@ -74,7 +74,7 @@ Result<void, StoreFailure> Writer::prepare() {
     if (!prepared) return fail(std::move(prepared).error());
     *statement = *std::move(prepared);
   }
-  return {};
+  return leases_.prepare(database_);
 }
 
 Result<void, StoreFailure> Writer::run(Statement& statement) {
@@ -110,6 +110,9 @@ Result<void, StoreFailure> Writer::write(const Batch& batch, std::uint64_t numbe
   }
   for (const auto& change : batch.replication) {
     if (done) done = std::visit([this](const auto& one) { return remember(one); }, change);
+  }
+  for (const auto& change : batch.leases) {
+    if (done) done = run(leases_.bind(change));
   }
   if (done && !packed_.empty()) done = log_refreshes(number);
   if (done) done = count(batch, number);
@@ -149,6 +152,7 @@ Result<void, StoreFailure> Writer::put(Statement& statement, const names::Record
   statement.bind(9, row.due);
   statement.bind(10, row.batch);
   statement.bind(11, row.members);
+  if (&statement == &put_) statement.bind(12, row.fed);  // no replica that waits is fed
   return run(statement);
 }
 

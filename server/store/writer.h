@@ -7,6 +7,7 @@
 
 #include "server/core/result.h"
 #include "server/store/database.h"
+#include "server/store/lease_tables.h"
 #include "server/store/name_store.h"
 #include "server/store/refresh_log.h"
 
@@ -58,6 +59,7 @@ class Writer {
   Statement erase_pending_;
   Statement recovered_;
   Statement count_;
+  LeaseWriter leases_;
   std::vector<const names::Change*> ordered_;  // kept between batches for their memory
   std::vector<std::uint8_t> packed_;
   int log_frames_ = 0;

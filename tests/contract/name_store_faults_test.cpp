@@ -10,6 +10,7 @@
 #include "server/store/memory_store.h"
 #include "server/store/sqlite_store.h"
 #include "tests/contract/faulty_vfs.h"
+#include "tests/unit/server/store/leases.h"
 #include "tests/unit/server/store/records.h"
 #include "tests/unit/server/store/temporary_directory.h"
 
@@ -21,6 +22,7 @@ namespace fs = std::filesystem;
 struct Sample {
   std::vector<names::Change> names;
   std::vector<replication::Change> memory;
+  std::vector<dhcp::Change> leases;
 };
 
 /// Refreshes are folded and the log is moved and begun anew every few batches.
@@ -41,8 +43,21 @@ replication::Change remember(const std::string& text, Random& random) {
   }
 }
 
+/// What a lease server writes of one address: most often a lease and what DNS is to hear of it.
+void lease(std::uint8_t last, Random& random, std::vector<dhcp::Change>& changes) {
+  switch (random.below(6)) {
+    case 0: changes.emplace_back(dhcp::EraseLease{leased(last)}); break;
+    case 1: changes.emplace_back(dhcp::PutReservation{full_reservation(last)}); break;
+    case 2: changes.emplace_back(dhcp::EraseReservation{leased(last)}); break;
+    case 3: changes.emplace_back(dhcp::EraseDnsWork{last}); break;
+    default:
+      changes.emplace_back(dhcp::PutLease{ordinary_lease(last, random.below(1'000'000))});
+      changes.emplace_back(dhcp::PutDnsWork{dns_work(last, random.below(2) == 0)});
+  }
+}
+
 /// Batches that put, touch and erase a dozen names, each name once in a batch at most, and what
-/// replication remembers of others; the middle one says that recovery is done.
+/// replication remembers of others, and a few leases; the middle one says that recovery is done.
 std::vector<Sample> make_batches(std::size_t count, std::uint64_t seed) {
   Random random(seed);
   std::vector<Sample> batches(count);
@@ -56,6 +71,9 @@ std::vector<Sample> make_batches(std::size_t count, std::uint64_t seed) {
       if (kind >= 2 && kind < 5) batch.names.push_back(touch(text, due));
       if (kind == 5) batch.names.push_back(erase(text));
       if (kind >= 7) batch.memory.push_back(remember(text, random));
+    }
+    for (std::uint8_t last = 1; last <= 4; ++last) {
+      if (random.below(2) == 0) lease(last, random, batch.leases);
     }
   }
   return batches;
@@ -103,8 +121,8 @@ bool holds_its_word(std::uint64_t first, std::uint64_t count, const std::vector<
   std::uint64_t version = 0;
   for (const auto& batch : batches) {
     ++version;
-    if (commit(*store, batch.names, version, batch.memory)) {
-      EXPECT_TRUE(commit(model, batch.names, version, batch.memory));
+    if (commit(*store, batch.names, version, batch.memory, batch.leases)) {
+      EXPECT_TRUE(commit(model, batch.names, version, batch.memory, batch.leases));
     } else if (!failed) {
       failed = true;
       // Only a disk that can be written again can forget what a failed commit left.
@@ -178,8 +196,8 @@ TEST(NameStoreFaults, APowerCutLosesNothingThatWasPromised) {
     disk.cut_every(5);
     for (const auto& batch : batches) {
       const auto version = history.size();
-      ASSERT_TRUE(commit(*store, batch.names, version, batch.memory));
-      ASSERT_TRUE(commit(model, batch.names, version, batch.memory));
+      ASSERT_TRUE(commit(*store, batch.names, version, batch.memory, batch.leases));
+      ASSERT_TRUE(commit(model, batch.names, version, batch.memory, batch.leases));
       disk.promise(version);
       history.push_back(loaded_from(model));
     }

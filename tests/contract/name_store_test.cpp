@@ -7,6 +7,7 @@
 
 #include "server/store/memory_store.h"
 #include "server/store/sqlite_store.h"
+#include "tests/unit/server/store/leases.h"
 #include "tests/unit/server/store/records.h"
 #include "tests/unit/server/store/temporary_directory.h"
 
@@ -64,8 +65,9 @@ class NameStoreContract : public testing::TestWithParam<Choice> {
   }
 
   void expect_committed(const std::vector<names::Change>& changes,
-                        const std::vector<replication::Change>& memory = {}) {
-    const auto committed = commit(*store_, changes, 0, memory);
+                        const std::vector<replication::Change>& memory = {},
+                        const std::vector<dhcp::Change>& leases = {}) {
+    const auto committed = commit(*store_, changes, 0, memory, leases);
     ASSERT_TRUE(committed) << committed.error().text;
   }
 
@@ -300,6 +302,105 @@ TEST_P(NameStoreContract, ANewStoreIsNotRecoveredBeforeItIsTold) {
   expect_committed({}, {replication::PutRecovered{}});
   start();
   EXPECT_TRUE(loaded_.memory.recovered);
+}
+
+// Decision 7
+TEST_P(NameStoreContract, WhoseNameIsFedIsRemembered) {
+  auto fed = unique_record("PRINTER", 1000);
+  fed.fed = true;
+  auto infinite = fed;
+  infinite.name = name_of("KIOSK");
+  infinite.due = infinite.members[0].due = never;
+  expect_committed({names::PutRecord{fed}, names::PutRecord{infinite}});
+  expect_committed({touch("PRINTER", 2000)});
+  start();
+  EXPECT_TRUE(loaded_.records.at(fed.name).fed);
+  EXPECT_EQ(loaded_.records.at(fed.name).due, at(2000));
+  EXPECT_EQ(loaded_.records.at(infinite.name), infinite);
+
+  fed.fed = false;
+  expect_committed({names::PutRecord{fed}});
+  start();
+  EXPECT_EQ(loaded_.records.at(fed.name), fed);
+}
+
+// Decision 40
+TEST_P(NameStoreContract, LeasesAreKeptByAddress) {
+  const auto first = ordinary_lease(1);
+  const auto odd = odd_lease(2);
+  expect_committed({}, {}, {dhcp::PutLease{odd}, dhcp::PutLease{first}});
+  start();
+  EXPECT_EQ(loaded_.leases.leases, (std::vector{first, odd}));
+
+  auto renewed = first;
+  renewed.due = at(20'000);
+  renewed.state = dhcp::LeaseState::ended;
+  expect_committed({}, {},
+                   {dhcp::PutLease{renewed}, dhcp::EraseLease{odd.address},
+                    dhcp::EraseLease{leased(9)}});  // nobody's: says nothing
+  start();
+  EXPECT_EQ(loaded_.leases.leases, std::vector{renewed});
+}
+
+TEST_P(NameStoreContract, EveryStateOfALeaseAndOfItsNameComesBack) {
+  std::vector<dhcp::Change> changes;
+  std::vector<dhcp::Lease> expected;
+  for (std::uint8_t state = 0; state < 3; ++state) {
+    for (std::uint8_t name_state = 0; name_state < 5; ++name_state) {
+      auto lease = ordinary_lease(static_cast<std::uint8_t>(state * 10 + name_state));
+      lease.state = static_cast<dhcp::LeaseState>(state);
+      lease.name_state = static_cast<dhcp::NameState>(name_state);
+      expected.push_back(lease);
+      changes.emplace_back(dhcp::PutLease{std::move(lease)});
+    }
+  }
+  expect_committed({}, {}, changes);
+  start();
+  EXPECT_EQ(loaded_.leases.leases, expected);
+}
+
+TEST_P(NameStoreContract, ReservationsAreKeptByAddress) {
+  const auto plain = ordinary_reservation(1);
+  const auto full = full_reservation(2);
+  auto by_circuit = ordinary_reservation(3);
+  by_circuit.reservation.hardware.reset();
+  by_circuit.reservation.circuit = {0, 7};
+  by_circuit.reservation.parameters.lease = seconds(0);
+  expect_committed(
+      {}, {},
+      {dhcp::PutReservation{by_circuit}, dhcp::PutReservation{full}, dhcp::PutReservation{plain}});
+  start();
+  EXPECT_EQ(loaded_.leases.reservations, (std::vector{plain, full, by_circuit}));
+
+  auto changed = ordinary_reservation(2);  // of a client id before, now of hardware
+  expect_committed({}, {},
+                   {dhcp::PutReservation{changed}, dhcp::EraseReservation{leased(1)},
+                    dhcp::EraseReservation{leased(9)}});
+  start();
+  EXPECT_EQ(loaded_.leases.reservations, (std::vector{changed, by_circuit}));
+}
+
+TEST_P(NameStoreContract, DnsWorkComesBackInTheOrderOfIds) {
+  expect_committed({}, {},
+                   {dhcp::PutDnsWork{dns_work(300)}, dhcp::PutDnsWork{dns_work(4, false)},
+                    dhcp::PutDnsWork{dns_work(20)}});
+  start();
+  EXPECT_EQ(loaded_.leases.dns, (std::vector{dns_work(4, false), dns_work(20), dns_work(300)}));
+  expect_committed({}, {}, {dhcp::EraseDnsWork{20}, dhcp::EraseDnsWork{21}});
+  start();
+  EXPECT_EQ(loaded_.leases.dns, (std::vector{dns_work(4, false), dns_work(300)}));
+}
+
+// Decision 21
+TEST_P(NameStoreContract, ALeaseItsNameAndItsDnsWorkAreOneBatch) {
+  auto name = unique_record("PRINTER", 9000);
+  name.fed = true;
+  expect_committed({names::PutRecord{name}}, {},
+                   {dhcp::PutLease{ordinary_lease(7)}, dhcp::PutDnsWork{dns_work(1)}});
+  start();
+  EXPECT_EQ(loaded_.records, (Records{{name.name, name}}));
+  EXPECT_EQ(loaded_.leases.leases, std::vector{ordinary_lease(7)});
+  EXPECT_EQ(loaded_.leases.dns, std::vector{dns_work(1)});
 }
 
 INSTANTIATE_TEST_SUITE_P(

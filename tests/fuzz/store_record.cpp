@@ -19,6 +19,9 @@ void read_as_record(Octets octets) {
   for (auto* column : {&row.owner, &row.version, &row.due, &row.batch}) {
     *column = static_cast<std::int64_t>(in.u64());
   }
+  // In the place of the batch's highest octet, which no batch has: older inputs stay what they
+  // were.
+  row.fed = static_cast<std::int8_t>(row.batch >> 56);
   row.members = in.take(in.remaining());
 
   const auto record = store::decode_record(row);

@@ -409,6 +409,13 @@ TEST(FedNames, AReplicaIsNeverFed) {
   EXPECT_FALSE(server.at("PRINTER").fed);
 }
 
+TEST(FedNames, AServerThatGetsAnotherAddressFeedsAnew) {
+  auto old = fed("PRINTER");
+  old.owner = partner;
+  Server server(options(), {old});
+  EXPECT_FALSE(server.at("PRINTER").fed);
+}
+
 // B5
 TEST(FedNames, AClientMayReleaseItsName) {
   Server server(options(), {fed("PRINTER")});

@@ -101,8 +101,20 @@ TEST(RecordCodec, RefusesHostileRows) {
   EXPECT_FALSE(decodes([](Row& row) { row.columns.state = 3; }));
   EXPECT_FALSE(decodes([](Row& row) { row.columns.node = 4; }));
   EXPECT_FALSE(decodes([](Row& row) { row.columns.is_static = 2; }));
+  EXPECT_FALSE(decodes([](Row& row) { row.columns.fed = 2; }));
   EXPECT_FALSE(decodes([](Row& row) { row.columns.owner = -1; }));
   EXPECT_FALSE(decodes([](Row& row) { row.columns.owner = std::int64_t{1} << 32; }));
+}
+
+// Decision 7
+TEST(RecordCodec, OnlyActiveUniqueDynamicNamesAreFed) {
+  EXPECT_TRUE(decodes([](Row& row) { row.columns.fed = 1; }));
+  EXPECT_FALSE(decodes([](Row& row) { row.columns.fed = row.columns.state = 1; }));
+  EXPECT_FALSE(decodes([](Row& row) { row.columns.fed = row.columns.type = 1; }));
+  EXPECT_FALSE(decodes([](Row& row) { row.columns.fed = row.columns.is_static = 1; }));
+  auto record = unique_record("FRED", 1000);
+  record.fed = true;
+  expect_round_trip(record);
 }
 
 TEST(RecordCodec, RefusesHostileMembers) {

@@ -72,10 +72,12 @@ struct Known {
   Counters counters;
   Records records;
   replication::Memory memory;
+  dhcp::Memory leases;
 
   /// All of it but the counters.
   [[nodiscard]] auto rows() const {
-    return std::tie(records, memory.owners, memory.filtered, memory.pending, memory.recovered);
+    return std::tie(records, memory.owners, memory.filtered, memory.pending, memory.recovered,
+                    leases.leases, leases.reservations, leases.dns);
   }
 };
 
@@ -86,14 +88,20 @@ inline Result<Known, StoreFailure> load(NameStore& store) {
   if (!loaded) return fail(std::move(loaded).error());
   known.counters = loaded->counters;
   known.memory = std::move(loaded->memory);
+  known.leases = std::move(loaded->leases);
   return known;
 }
 
 inline Result<void, StoreFailure> commit(NameStore& store,
                                          const std::vector<names::Change>& changes,
                                          std::uint64_t version = 0,
-                                         const std::vector<replication::Change>& memory = {}) {
-  return store.commit({.changes = changes, .replication = memory, .version = version, .clock = {}});
+                                         const std::vector<replication::Change>& memory = {},
+                                         const std::vector<dhcp::Change>& leases = {}) {
+  return store.commit({.changes = changes,
+                       .replication = memory,
+                       .leases = leases,
+                       .version = version,
+                       .clock = {}});
 }
 
 }  // namespace winsome::store

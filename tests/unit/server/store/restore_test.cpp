@@ -163,7 +163,7 @@ TEST_F(Restore, IsRefusedWhileAServerRuns) {
 TEST_F(Restore, ABadBackupChangesNothing) {
   const auto before = contents(directory_.path());
   auto octets = content_of(backup_);
-  octets.replace(octets.size() / 2, 512, 512, '\x5a');
+  octets.replace(2048, 512, 512, '\x5a');  // the head of the second page
   std::ofstream(backup_, std::ios::binary) << octets;
   std::ofstream(elsewhere_.path() / "text") << "This is no database at all.";
   std::ofstream(elsewhere_.path() / "empty");

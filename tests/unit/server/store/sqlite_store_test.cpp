@@ -180,7 +180,7 @@ TEST_F(Store, RefusesHostileRows) {
       {"UPDATE names SET members = zeroblob(1000000) WHERE due = 250", "length of its members"},
       {"INSERT INTO names SELECT zeroblob(3), scope, type, state, node, static, owner, version, "
        "due, "
-       "batch, members FROM names WHERE due = 250",
+       "batch, members, fed FROM names WHERE due = 250",
        "its name has not 16 octets"},
       {"UPDATE pending SET type = 7", "a pending replica: the row of name 4e414d45"},
       {"UPDATE pending SET state = 3", "its state is unknown"},
