@@ -3,6 +3,7 @@
 #include <array>
 #include <span>
 
+#include "server/config/dhcp_values.h"
 #include "server/config/keys.h"
 
 namespace winsome::config {
@@ -36,21 +37,40 @@ auto& follow(Object& object, Rows rows, Member member, Members... members) {
   }
 }
 
-/// `members` lead from `Settings` to the field.
-template <auto... members>
-constexpr Key key(std::string_view table, std::string_view name, OnReload on_reload,
-                  Limits limits) {
+/// For a field whose kind does not say how it stands in the file. `members` lead to it from
+/// `Settings`.
+template <auto read_it, auto print_it, auto... members>
+constexpr Key key_as(std::string_view table, std::string_view name, OnReload on_reload,
+                     Limits limits) {
   return {table,
           name,
           on_reload,
           limits,
           [](const Value& value, const Limits& bounds, Settings& out, Rows rows,
              Complaints& complaints) {
-            read(value, bounds, follow(out, rows, members...), complaints);
+            read_it(value, bounds, follow(out, rows, members...), complaints);
           },
           [](const Settings& settings, Rows rows) {
-            return print(follow(settings, rows, members...));
+            return print_it(follow(settings, rows, members...));
           }};
+}
+
+inline constexpr auto read_by_kind = [](const Value& value, const Limits& limits, auto& out,
+                                        Complaints& complaints) {
+  read(value, limits, out, complaints);
+};
+inline constexpr auto print_by_kind = [](const auto& field) { return print(field); };
+
+template <auto... members>
+constexpr Key key(std::string_view table, std::string_view name, OnReload on_reload,
+                  Limits limits) {
+  return key_as<read_by_kind, print_by_kind, members...>(table, name, on_reload, limits);
+}
+
+template <auto read_it, auto... members>
+constexpr Key key_read_by(std::string_view table, std::string_view name, OnReload on_reload,
+                          Limits limits) {
+  return key_as<read_it, print_by_kind, members...>(table, name, on_reload, limits);
 }
 
 template <auto... members>
@@ -90,7 +110,10 @@ constexpr TableList table_list(std::string_view table, std::string_view label, s
 
 [[nodiscard]] std::span<const Key> name_server_keys();
 [[nodiscard]] std::span<const Key> replication_keys();
+[[nodiscard]] std::span<const Key> dhcp_keys();
+[[nodiscard]] std::span<const Key> service_keys();
 
 [[nodiscard]] std::span<const TableList> replication_lists();
+[[nodiscard]] std::span<const TableList> dhcp_lists();
 
 }  // namespace winsome::config

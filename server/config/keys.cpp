@@ -22,10 +22,10 @@ struct Index {
   };
 
   Index() {
-    for (const auto part : {name_server_keys(), replication_keys()}) {
+    for (const auto part : {name_server_keys(), replication_keys(), dhcp_keys(), service_keys()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
-    for (const auto part : {replication_lists()}) {
+    for (const auto part : {replication_lists(), dhcp_lists()}) {
       lists.insert(lists.end(), part.begin(), part.end());
     }
     for (const auto& key : all) {

@@ -102,6 +102,10 @@ void Rules::complain(const Place& place, std::string_view name, std::size_t elem
       {found->second.elements[element], fmt::format("{}{}: {}", place.prefix, name, text)});
 }
 
+bool Rules::says(std::string_view path) const {
+  return said_.contains({std::string(path), {}});
+}
+
 std::string explain_short(seconds least, std::string_view why, seconds found) {
   return fmt::format(
       "expected at least {}{}, found {} (nbns.allow_short_intervals = true lifts this)",
@@ -141,6 +145,8 @@ void apply_rules(Settings& settings, const HostFacts& host, const SaidKeys& said
                             sizeof(sockaddr_un::sun_path), socket_length));
 
   apply_replication_rules(settings, rules);
+  apply_dhcp_rules(settings, rules);
+  apply_service_rules(settings, rules);
 }
 
 }  // namespace winsome::config

@@ -25,6 +25,9 @@ class Rules {
   void complain(const Place& place, std::string_view name, std::size_t element,
                 std::string_view text);
 
+  /// Is the key in the file?
+  [[nodiscard]] bool says(std::string_view path) const;
+
  private:
   const SaidKeys& said_;
   Complaints& complaints_;
@@ -37,6 +40,15 @@ void apply_rules(Settings& settings, const HostFacts& host, const SaidKeys& said
 
 /// The part of it that is about replication, once the rest is filled in.
 void apply_replication_rules(Settings& settings, Rules& rules);
+
+/// The part about leases, once that is done.
+void apply_dhcp_rules(Settings& settings, Rules& rules);
+
+/// The part about what stands beside leases: boot files, DNS, relay agent, the older chain.
+void apply_service_rules(Settings& settings, Rules& rules);
+
+/// Labels of letters, digits, hyphens and underscores, with dots between them (RFC 1123 2.1).
+[[nodiscard]] bool is_domain(std::string_view domain);
 
 /// `expected at least 40m, found 39m (nbns.allow_short_intervals = true lifts this)`
 [[nodiscard]] std::string explain_short(seconds least, std::string_view why, seconds found);

@@ -8,9 +8,14 @@
 #include <vector>
 
 #include "replication/engine/partner.h"
+#include "server/bootstrap/options.h"
 #include "server/core/ipv4.h"
 #include "server/core/result.h"
+#include "server/dhcp/configuration.h"
+#include "server/dhcp/relay.h"
+#include "server/dns/options.h"
 #include "server/names/options.h"
+#include "server/tftp/options.h"
 
 namespace winsome::config {
 
@@ -56,6 +61,20 @@ struct Settings {
     } discovery;
   } carriers;
 
+  dhcp::Configuration dhcp;  // [dhcp], its scopes and classes; enabled where there are scopes
+
+  /// What carries leases.
+  struct Dhcp {
+    std::vector<std::string> interfaces;  // empty: all with an address in the subnet of a scope
+  } dhcp_carriers;
+
+  tftp::Options tftp;
+  dns::Options dns_update;                // without the secret of its key, which is in
+  std::filesystem::path dns_secret_file;  // in Base64
+
+  dhcp::RelayOptions relay;      // on where it has interfaces
+  bootstrap::Options bootstrap;  // each part off by default
+
   struct Admin {
     std::filesystem::path socket = "/run/winsome/admin.sock";
   } admin;
@@ -74,6 +93,9 @@ struct Problem {
 /// Where partners are reached whose address does not say it.
 inline constexpr std::uint16_t winsra_port = 42;
 inline constexpr std::uint16_t grpc_port = 8137;
+
+/// Where DNS servers are.
+inline constexpr std::uint16_t dns_port = 53;
 
 /// What a reload would change, for the log: `nbns.renewal_interval: 6d -> 4d`,
 /// `replication.partner "east": added`.

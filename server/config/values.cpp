@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "server/config/duration.h"
+#include "server/config/value_reading.h"
 
 namespace winsome::config {
 namespace {
@@ -28,17 +29,6 @@ constexpr std::array format_words = {Word<LogFormat>{"text", LogFormat::text},
 constexpr std::array carrier_words = {
     Word<replication::Carrier>{"grpc", replication::Carrier::grpc},
     Word<replication::Carrier>{"winsra", replication::Carrier::winsra}};
-
-void complain_kind(const Value& value, std::string_view expected, Complaints& complaints) {
-  complaints.push_back({value.at, fmt::format("expected {}, found {}", expected, describe(value))});
-}
-
-template <class T>
-const T* take(const Value& value, std::string_view expected, Complaints& complaints) {
-  const auto* content = std::get_if<T>(&value.content);
-  if (!content) complain_kind(value, expected, complaints);
-  return content;
-}
 
 template <class E, std::size_t n>
 void read_word(const Value& value, const std::array<Word<E>, n>& words, E& out,
@@ -61,6 +51,19 @@ void read_word(const Value& value, const std::array<Word<E>, n>& words, E& out,
 template <class E, std::size_t n>
 std::string print_word(const std::array<Word<E>, n>& words, E value) {
   return std::string(std::ranges::find(words, value, &Word<E>::second)->first);
+}
+
+/// A port that is not there is `default_port`; one that is there is not 0.
+std::optional<Endpoint> parse_endpoint(const std::string& text, std::uint16_t default_port) {
+  if (const auto address = parse_ipv4(text)) return Endpoint{*address, default_port};
+  const auto endpoint = winsome::parse_endpoint(text);
+  return endpoint && endpoint->port != 0 ? endpoint : std::nullopt;
+}
+
+}  // namespace
+
+void complain_kind(const Value& value, std::string_view expected, Complaints& complaints) {
+  complaints.push_back({value.at, fmt::format("expected {}, found {}", expected, describe(value))});
 }
 
 std::optional<milliseconds> read_duration(const Value& value, const Limits& limits,
@@ -87,28 +90,6 @@ std::optional<milliseconds> read_duration(const Value& value, const Limits& limi
   return duration;
 }
 
-/// Reads element by element; the list is taken whole or not at all.
-template <class T, class ReadElement>
-void read_list(const Value& value, std::string_view expected, std::vector<T>& out,
-               Complaints& complaints, const ReadElement& read_element) {
-  const auto* list = take<List>(value, expected, complaints);
-  if (!list) return;
-  const auto complaints_before = complaints.size();
-  std::vector<T> elements;
-  for (const auto& element : *list) {
-    const auto* text = take<std::string>(element, "a text in quotes", complaints);
-    if (text) read_element(element.at, *text, elements);
-  }
-  if (complaints.size() == complaints_before) out = std::move(elements);
-}
-
-/// A port that is not there is `default_port`; one that is there is not 0.
-std::optional<Endpoint> parse_endpoint(const std::string& text, std::uint16_t default_port) {
-  if (const auto address = parse_ipv4(text)) return Endpoint{*address, default_port};
-  const auto endpoint = winsome::parse_endpoint(text);
-  return endpoint && endpoint->port != 0 ? endpoint : std::nullopt;
-}
-
 std::string explain_prefix(const std::string& text) {
   const auto slash = text.find('/');
   const auto address = parse_ipv4(std::string_view(text).substr(0, slash));
@@ -120,18 +101,6 @@ std::string explain_prefix(const std::string& text) {
   return fmt::format("{} has host bits set; the network is {}", text,
                      to_text(Ipv4Prefix(*address, any->length())));
 }
-
-template <class T, class Text>
-std::string join(const std::vector<T>& elements, const Text& text) {
-  std::string joined = "[";
-  for (const auto& element : elements) {
-    if (joined.size() > 1) joined += ", ";
-    joined += text(element);
-  }
-  return joined + "]";
-}
-
-}  // namespace
 
 void read(const Value& value, const Limits&, bool& out, Complaints& complaints) {
   if (const auto* flag = take<bool>(value, "true or false", complaints)) out = *flag;

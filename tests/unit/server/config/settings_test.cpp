@@ -294,7 +294,7 @@ TEST(Settings, OfAnEmptyFileReplicateWithNobody) {
 
 /// So a key that is added without a test above is noticed.
 TEST(Settings, AllDifferFromTheDefaultsInTheTextThatChangesEverything) {
-  EXPECT_EQ(difference(settings_of(""), settings_of(everything_changed)).lines.size(), 58U);
+  EXPECT_EQ(difference(settings_of(""), settings_of(everything_changed)).lines.size(), 59U);
 }
 
 TEST(Settings, TakeTheirOwnerFromTheHost) {
