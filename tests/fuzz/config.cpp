@@ -9,6 +9,29 @@
 
 using namespace winsome;
 
+namespace {
+
+void check_dhcp(const dhcp::Configuration& dhcp) {
+  check(!dhcp.enabled || !dhcp.scopes.empty(), "leases come from scopes");
+  check(0 < dhcp.renewal && dhcp.renewal < dhcp.rebinding && dhcp.rebinding < 1,
+        "clients renew, then rebind, then give up");
+  for (const auto& scope : dhcp.scopes) {
+    check(scope.subnet.length() >= 8 && scope.subnet.length() <= 30, "a subnet has hosts");
+    for (const auto& pool : scope.pools) {
+      check(pool.range.first <= pool.range.last, "a range has addresses");
+      check(scope.subnet.contains(pool.range.first) && scope.subnet.contains(pool.range.last),
+            "a pool lies in its subnet");
+    }
+    for (const auto& reservation : scope.reservations) {
+      check(scope.subnet.contains(reservation.address), "a reservation lies in its subnet");
+      check(reservation.hardware || reservation.client || !reservation.circuit.empty(),
+            "a reservation has a client");
+    }
+  }
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto settings = config::parse(text, "fuzz.toml", {"winsome.example", Ipv4(192, 0, 2, 10)});
@@ -26,6 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       check(partner.address.address.is_host() && partner.address.port != 0,
             "a partner has an address");
     }
+    check_dhcp(settings->dhcp);
     return 0;
   }
   const auto& problems = settings.error();
