@@ -135,7 +135,7 @@ constexpr std::array of_reservations = {
     key_as<read_octets, print_octets, in_dhcp, in_scopes, in_reservations, &Reservation::circuit>(
         "dhcp.scope.reservation", "circuit_id", apply, any),
     key_read_by<read_field, in_dhcp, in_scopes, in_reservations, &Reservation::name>(
-        "dhcp.scope.reservation", "name", apply, between(1, 63)),
+        "dhcp.scope.reservation", "name", apply, between(1, 253)),
 };
 
 constexpr auto table = all_of(

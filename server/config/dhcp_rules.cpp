@@ -120,9 +120,10 @@ class DhcpRules {
       const auto& reservation = scope.reservations[i];
       const auto within = enter(place, "reservation", i, settings_);
       check_lease(reservation.parameters.lease, within);
-      if (!reservation.name.empty() && !is_label(reservation.name)) {
+      if (!reservation.name.empty() && !is_domain(reservation.name)) {
         rules_.require(false, within, {"name"},
-                       "expected the name of a host: letters, digits and hyphens");
+                       "expected the name of a host: letters, digits and hyphens, maybe with its "
+                       "domain");
       }
     }
     check_reservations(scope, place, settings_, rules_);

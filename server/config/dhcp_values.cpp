@@ -37,6 +37,17 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
+/// Unlike tools, a file knows no hyphens between octets: `a-1` is a name.
+bool may_be_octets(std::string_view text) {
+  return text.find('-') == std::string_view::npos;
+}
+
+/// Quotes in the text itself, as tools write them, say that it is no octets.
+std::string_view unquote(std::string_view text) {
+  const bool quoted = text.size() > 2 && text.front() == '"' && text.back() == '"';
+  return quoted ? text.substr(1, text.size() - 2) : text;
+}
+
 /// The number before a `%`, at most 100, with no more than three digits after the point.
 std::optional<double> parse_percent(std::string_view text) {
   if (text.empty() || text.back() != '%') return {};
@@ -145,8 +156,8 @@ void read(const Value& value, const Limits&, std::optional<ClientId>& out, Compl
       R"(an identifier such as "01:00:1b:44:11:3a:b7" or "printer-7")";
   const auto* text = take<std::string>(value, expected, complaints);
   if (!text) return;
-  auto client = text->contains(':') ? dhcp::parse_client_id(*text) : std::nullopt;
-  if (!client) client = dhcp::parse_client_id(fmt::format("\"{}\"", *text));
+  auto client = may_be_octets(*text) ? dhcp::parse_client_id(*text) : std::nullopt;
+  if (!client) client = dhcp::parse_client_id(fmt::format("\"{}\"", unquote(*text)));
   if (client) {
     out = std::move(client);
   } else {
@@ -334,8 +345,9 @@ void read_octets(const Value& value, const Limits&, std::vector<std::uint8_t>& o
   constexpr std::string_view expected = R"(an identifier such as "00:04:00:07" or "eth0/7")";
   const auto* text = take<std::string>(value, expected, complaints);
   if (!text) return;
-  auto octets = text->contains(':') ? dhcp::parse_octets(*text) : std::nullopt;
-  if (!octets) octets.emplace(text->begin(), text->end());
+  auto octets = may_be_octets(*text) ? dhcp::parse_octets(*text) : std::nullopt;
+  const auto inner = unquote(*text);
+  if (!octets) octets.emplace(inner.begin(), inner.end());
   if (octets->empty() || octets->size() > circuit_max) {
     complain_kind(value, expected, complaints);
   } else {

@@ -18,7 +18,7 @@ void read(const Value& value, const Limits& limits, std::optional<bool>& out,
           Complaints& complaints);
 void read(const Value& value, const Limits& limits, std::optional<dhcp::HardwareAddress>& out,
           Complaints& complaints);
-/// Octets, or any other text.
+/// Octets such as `"01:ff"`, or any other text; `"\"ff\""` is a text too.
 void read(const Value& value, const Limits& limits, std::optional<dhcp::ClientId>& out,
           Complaints& complaints);
 void read(const Value& value, const Limits& limits, std::vector<dhcp::HardwareAddress>& out,
@@ -59,7 +59,7 @@ void read_interfaces(const Value& value, const Limits& limits, std::vector<std::
 /// `["00", "20"]`
 void read_suffixes(const Value& value, const Limits& limits, std::vector<std::uint8_t>& out,
                    Complaints& complaints);
-/// Octets such as `"01:ff"`, or any other text.
+/// Likewise.
 void read_octets(const Value& value, const Limits& limits, std::vector<std::uint8_t>& out,
                  Complaints& complaints);
 /// The beginnings of hardware addresses.

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "server/dhcp/option_table.h"
+#include "server/formats/lease_export.h"
 #include "tests/unit/server/config/parsing.h"
 
 namespace winsome::config {
@@ -199,6 +200,39 @@ boot = { file = "printer.bin" })") +
   EXPECT_EQ(dhcp::to_text(reservations[2].client.value()), "\"printer-8\"");
   EXPECT_THAT(reservations[3].circuit, ElementsAre(0, 4, 0, 7));
   EXPECT_THAT(reservations[4].circuit, ElementsAre('e', 't', 'h', '0', '/', '7'));
+}
+
+TEST(Dhcp, TakesIdentifiersAsToolsWriteThem) {
+  const auto client = [](std::string_view written) {
+    const auto read =
+        scope_of(office(reservation("192.0.2.5", fmt::format("client_id = '{}'", written))));
+    return read.reservations.empty() ? "" : dhcp::to_text(read.reservations[0].client.value());
+  };
+  for (const auto* text : {"ff", "01:02", "\"ff\"", "\"01:02\"", "\"a-1\""}) {
+    EXPECT_EQ(client(text), text);
+  }
+  EXPECT_EQ(client("a-1"), "\"a-1\"");
+  const auto circuit = [](std::string_view written) {
+    const auto read =
+        scope_of(office(reservation("192.0.2.5", fmt::format("circuit_id = '{}'", written))));
+    return read.reservations.empty() ? std::vector<std::uint8_t>() : read.reservations[0].circuit;
+  };
+  EXPECT_THAT(circuit("07"), ElementsAre(7));
+  EXPECT_THAT(circuit("\"07\""), ElementsAre('0', '7'));
+  EXPECT_THAT(circuit("a-1"), ElementsAre('a', '-', '1'));
+}
+
+TEST(Dhcp, ReadsBackWhatTheExportOfReservationsWrites) {
+  dhcp::Reservation made;
+  made.client = dhcp::parse_client_id("\"printer-8\"");
+  made.address = Ipv4(192, 0, 2, 5);
+  made.name = "printer-8.example.org";
+  made.parameters = {{{3, {192, 0, 2, 1}}, {12, {'a'}}, {224, {1, 2}}},
+                     {"printer.bin", "boothost", Ipv4(192, 0, 2, 1)},
+                     dhcp::forever};
+  std::string text = office();
+  formats::append_reservation_toml(text, made);
+  EXPECT_THAT(scope_of(text).reservations, ElementsAre(made));
 }
 
 // decision 22
@@ -464,7 +498,7 @@ TEST(DhcpReservations, AreMadeOnceForAClientHoweverItIsKnown) {
 }
 
 TEST(DhcpReservations, HaveTheNameOfAHost) {
-  for (const auto* name : {"a.b", "a b", "-a", "a-", ""}) {
+  for (const auto* name : {"a..b", "a b", "-a", "a-", "a.", ""}) {
     EXPECT_THAT(
         problems_of_office(reservation(
             "192.0.2.5", fmt::format("hardware = \"02:00:00:00:00:01\"\nname = \"{}\"", name))),
