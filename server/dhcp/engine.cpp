@@ -115,7 +115,8 @@ void LeaseServer::Engine::handle(ClientMessage& input) {
 
 void LeaseServer::Engine::handle(ProbeResult& result) {
   const auto* hold = holds_.at(result.address);
-  if (hold && hold->waiting) conclude(result.address, result.in_use);
+  if (hold && hold->waiting)
+    conclude(result.address, result.in_use ? Probed::in_use : Probed::free);
 }
 
 void LeaseServer::Engine::put(Lease lease) {

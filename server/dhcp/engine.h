@@ -134,7 +134,8 @@ class LeaseServer::Engine {
   void hold(const Asker& asker, Ipv4 address, Instant until,
             std::unique_ptr<ClientMessage> waiting);
   void drop_hold(Ipv4 address);
-  void conclude(Ipv4 address, bool in_use);
+  enum class Probed : std::uint8_t { free, in_use, unknown };
+  void conclude(Ipv4 address, Probed probed);
   void expire_holds();
 
   // request.cpp: RFC 2131 4.3.2 to 4.3.5

@@ -170,17 +170,21 @@ void LeaseServer::Engine::drop_hold(Ipv4 address) {
 }
 
 /// The probe of `address` ended, or never came back: its client's message is decided now.
-void LeaseServer::Engine::conclude(Ipv4 address, bool in_use) {
+void LeaseServer::Engine::conclude(Ipv4 address, Probed probed) {
   auto hold = holds_.take(address);
   auto message = std::exchange(hold.waiting, nullptr);
-  const auto tries = hold.tries + (in_use ? 1 : 0);
-  if (in_use) {
+  const auto tries = hold.tries + (probed == Probed::in_use ? 1 : 0);
+  if (probed == Probed::in_use) {
     ++statistics_.conflicts;
     if (const auto scope = scope_at(address))
       tell(EventKind::conflict, *scope, address, to_text(hold.client));
     set_aside(address, {}, {});
     if (tries >= conflicts_max) return drop(Drop::no_address);
   } else {
+    if (probed == Probed::free) {
+      if (proved_.size() >= proved_max) proved_.clear();
+      proved_[address] = now_;
+    }
     hold.until = now_ + rules_->configuration.offer_hold;
     holds_.add(std::move(hold));
   }
@@ -191,7 +195,7 @@ void LeaseServer::Engine::expire_holds() {
   while (holds_.next_due() <= now_) {
     const auto* hold = holds_.oldest();
     if (hold->waiting) {
-      conclude(hold->address, false);
+      conclude(hold->address, Probed::unknown);
     } else {
       drop_hold(hold->address);
     }
