@@ -46,6 +46,7 @@ class Crowd {
   struct Decided {
     Actions actions;
     Instant at;
+    HardwareAddress owner_of_107;
     std::vector<GivenUp> given_up;
   };
 
@@ -64,7 +65,8 @@ class Crowd {
       if (!request.withdraw)
         server_.engine.names_came_to(request.address, static_cast<NameState>(1 + random_.below(4)));
     }
-    in_flight_.push_back({server_.engine.finish(), server_.now, std::exchange(given_up_, {})});
+    in_flight_.push_back(
+        {server_.engine.finish(), server_.now, owner_of_107(), std::exchange(given_up_, {})});
     if (random_.below(10) == 0) {
       server_.engine.undo();
       in_flight_.clear();
@@ -77,6 +79,8 @@ class Crowd {
     }
     compare();
   }
+
+  [[nodiscard]] HardwareAddress owner_of_107() const { return hardware(reloaded_ ? 3 : 1); }
 
   Input input() {
     const Client client(random_.below(20), "host" + std::to_string(random_.below(5)));
@@ -153,6 +157,12 @@ class Crowd {
       const auto& answer = send.message;
       if (answer.type == MessageType::nak || answer.yiaddr.unspecified()) continue;
       ASSERT_TRUE(may_be_given(answer.yiaddr)) << to_text(answer.yiaddr);
+      if (answer.yiaddr == at(107)) {
+        ASSERT_EQ(answer.hardware, batch.owner_of_107) << "it is reserved";
+      }
+      if (answer.yiaddr == at(50)) {
+        ASSERT_EQ(answer.hardware, hardware(2)) << "it is reserved";
+      }
       const auto client = ClientId::of(answer.hardware);
       had_.insert_or_assign(client, answer.yiaddr);
       if (answer.type != MessageType::offer) use(client, answer, batch.at);
