@@ -54,6 +54,37 @@ Input input(const Ask& ask) {
                   .entry = {.group = ask.group, .node = nbns::NodeType::h, .address = address}}};
 }
 
+constexpr std::array<const char*, 2> fed_names = {"A", "W"};
+
+/// A request, or what the lease of its host wants instead: `name` with <00> and <20>.
+struct Move {
+  Ask ask;
+  std::uint8_t feeds = 0;  // 0: the request, 1: a feed, 2: a withdrawal
+  std::uint32_t life = 0;  // of the lease, seconds; 0: it is infinite
+};
+
+void showValue(const Move& move, std::ostream& out) {
+  if (move.feeds == 0) return showValue(move.ask, out);
+  out << move.ask.pause << " s later the lease of " << int{move.ask.host}
+      << (move.feeds == 1 ? " feeds " : " withdraws ") << fed_names[move.ask.name % 2] << " for "
+      << move.life << " s";
+}
+
+rc::Gen<std::vector<Move>> moves() {
+  return gen::mapcat(asks(), [](const std::vector<Ask>& asked) {
+    const auto move = gen::pair(gen::element<std::uint8_t>(0, 0, 1, 1, 2),
+                                gen::element<std::uint32_t>(0, 20, 1000, 500'000));
+    return gen::map(
+        gen::container<std::vector<std::pair<std::uint8_t, std::uint32_t>>>(asked.size(), move),
+        [asked](const std::vector<std::pair<std::uint8_t, std::uint32_t>>& kinds) {
+          std::vector<Move> all;
+          for (std::size_t i = 0; i < asked.size(); ++i)
+            all.push_back({asked[i], kinds[i].first, kinds[i].second});
+          return all;
+        });
+  });
+}
+
 using Records = std::map<nbns::ScopedName, Record>;
 
 /// An engine, its clock, and a disk that has what was committed.
@@ -90,6 +121,7 @@ struct Server {
 
   Actions decide(std::vector<Input> inputs, bool commits) {
     auto actions = engine.step(inputs, 0, now);
+    (void)engine.take_feeds_resolved();  // as the leases would
     wake_at = actions.wake_at;
     if (!commits) {
       engine.undo();
@@ -99,6 +131,16 @@ struct Server {
     engine.committed();
     for (const auto& change : actions.changes) apply(change);
     return actions;
+  }
+
+  void feed(const Feed& one) {
+    engine.begin(now);
+    engine.decide({}, 0);
+    (void)engine.feed(one);
+    const auto actions = engine.finish();
+    wake_at = actions.wake_at;
+    engine.committed();
+    for (const auto& change : actions.changes) apply(change);
   }
 
   void apply(const Change& change) {
@@ -201,6 +243,47 @@ RC_GTEST_PROP(NamesProperty, VersionsAreStrictlyMonotonic, ()) {
     for (const auto& [name, record] : server.memory()) {
       RC_ASSERT(record.version <= last);
       RC_ASSERT(given.emplace(record.version, name).second);
+    }
+  }
+}
+
+// Decision 7: a name that a lease brought is there until the lease ends, unless the lease withdraws
+// it or its own client takes it
+RC_GTEST_PROP(NamesProperty, AFedNameIsItsLeasesAlone, ()) {
+  Server server;
+  std::map<Ipv4, Feed> leases;
+  for (const auto& [ask, feeds, life] : *moves()) {
+    const Ipv4 address(10, 0, 0, ask.host);
+    const auto before = server.memory();
+    server.pass(seconds(ask.pause));
+    if (feeds == 0) {
+      server.decide({input(ask)}, true);
+    } else {
+      auto& lease = leases[address];
+      lease.withdraw = true;
+      const bool renews = lease.name == fed_names[ask.name % 2] && feeds == 1;
+      if (!lease.name.empty() && !renews) server.feed(lease);
+      lease = {.address = address,
+               .name = fed_names[ask.name % 2],
+               .suffixes = {0x00, 0x20},
+               .due = life == 0 ? never : server.now + seconds(life),
+               .withdraw = feeds == 2};
+      server.feed(lease);
+    }
+    const auto after = server.memory();
+    RC_ASSERT(server.disk == after);
+    for (const auto& [name, record] : after) {
+      if (!record.fed) continue;
+      RC_ASSERT(record.type == RecordType::unique && record.state == State::active);
+      RC_ASSERT(record.owner == us && !record.is_static && record.members.size() == 1);
+      const auto lease = leases.find(record.members.front().address);
+      RC_ASSERT(lease != leases.end() && !lease->second.withdraw);
+      RC_ASSERT(record.due == lease->second.due && record.due > server.now);
+    }
+    for (const auto& [name, record] : before) {
+      if (!record.fed || record.due <= server.now) continue;
+      if (record.members.front().address == address) continue;  // its own doing
+      RC_ASSERT(after.at(name) == record);
     }
   }
 }
