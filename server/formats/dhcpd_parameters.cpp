@@ -3,26 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 
 #include "server/dhcp/option_table.h"
 #include "server/formats/lines.h"
+#include "server/formats/reservations.h"
 
 namespace winsome::formats {
 namespace {
 
 constexpr std::size_t boot_file_max = 127;  // RFC 951 3, without the NUL
 constexpr std::size_t server_name_max = 63;
-
-/// What the protocol itself says in an answer is nobody's to configure.
-bool is_of_protocol(std::uint8_t code) {
-  using namespace dhcp::option;
-  constexpr std::array codes{requested_address,      lease_time,        overload,
-                             message_type,           server_identifier, message_size,
-                             parameter_request_list, client_identifier, relay_agent_information};
-  return std::ranges::find(codes, code) != codes.end();
-}
 
 bool is_printable(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7f; });
@@ -45,7 +36,7 @@ void option(const Place& place, DhcpdStatement rest, dhcp::Parameters& out, Repo
     reports.skip(place, fmt::format("option '{}' is not known here", shown(name)));
     return;
   }
-  if (is_of_protocol(*code)) {
+  if (!may_be_configured(*code)) {
     reports.skip(place, fmt::format("option '{}' is the protocol's own", shown(name)));
     return;
   }

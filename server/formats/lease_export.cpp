@@ -51,13 +51,12 @@ std::string duration(seconds time) {
 }
 
 void options(std::string& out, const dhcp::OptionValues& values) {
-  if (!values.empty()) out += "[dhcp.scope.reservation.options]\n";
   for (const auto& [code, octets] : values) {
     std::vector<std::string> elements;
     for (const auto& element : dhcp::format_option(code, octets)) {
       elements.push_back(quoted(element));
     }
-    fmt::format_to(std::back_inserter(out), "{} = [{}]\n", dhcp::option_name(code),
+    fmt::format_to(std::back_inserter(out), "options.{} = [{}]\n", dhcp::option_name(code),
                    fmt::join(elements, ", "));
   }
 }
@@ -88,9 +87,9 @@ void append_reservation_toml(std::string& out, const dhcp::Reservation& reservat
   line(out, "circuit_id", dhcp::octets_text(reservation.circuit));
   line(out, "name", reservation.name);
   if (said.lease) line(out, "lease", duration(*said.lease));
-  line(out, "boot_file", said.boot.file);
-  line(out, "boot_server_name", said.boot.server_name);
-  if (!said.boot.server.unspecified()) line(out, "boot_server", to_text(said.boot.server));
+  line(out, "boot.file", said.boot.file);
+  line(out, "boot.server_name", said.boot.server_name);
+  if (!said.boot.server.unspecified()) line(out, "boot.server", to_text(said.boot.server));
   options(out, said.options);
   out += '\n';
 }

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
+#include "server/dhcp/option_table.h"
 #include "server/formats/lines.h"
 
 namespace winsome::formats {
@@ -13,6 +15,25 @@ namespace {
 constexpr std::size_t name_length_max = 253;  // RFC 1035 2.3.4, as text
 
 }  // namespace
+
+bool may_be_configured(std::uint8_t code) {
+  using namespace dhcp::option;
+  constexpr std::array spoken{requested_address,
+                              lease_time,
+                              overload,
+                              message_type,
+                              server_identifier,
+                              parameter_request_list,
+                              message,
+                              message_size,
+                              renewal_time,
+                              rebinding_time,
+                              client_identifier,
+                              client_fqdn,
+                              relay_agent_information,
+                              subnet_selection};
+  return code != 0 && code != 255 && std::ranges::find(spoken, code) == spoken.end();
+}
 
 std::optional<Ipv4> ReservationGatherer::address(const Place& place, std::string_view word) {
   const auto address = parse_ipv4(word);

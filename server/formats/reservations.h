@@ -3,6 +3,7 @@
 #include <absl/container/flat_hash_map.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,6 +26,9 @@ struct ReservationRow {
 struct ParsedReservations : Reported {
   std::vector<ReservationRow> rows;
 };
+
+/// Can an administrator choose its value; false for what the protocol itself says with it.
+[[nodiscard]] bool may_be_configured(std::uint8_t code);
 
 /// Gathers the reservations of a file and the files it includes, one for each address. Knows the
 /// rules that hold for every file.

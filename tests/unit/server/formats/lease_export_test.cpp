@@ -38,10 +38,9 @@ TEST(LeaseExport, AReservationIsATableOfTheConfiguration) {
             "hardware = \"00:1b:44:11:3a:b7\"\n"
             "name = \"la\\\"ser\"\n"
             "lease = \"1d12h\"\n"
-            "boot_file = \"boot/a\"\n"
-            "boot_server = \"192.0.2.5\"\n"
-            "[dhcp.scope.reservation.options]\n"
-            "routers = [\"192.0.2.1\", \"192.0.2.2\"]\n\n");
+            "boot.file = \"boot/a\"\n"
+            "boot.server = \"192.0.2.5\"\n"
+            "options.routers = [\"192.0.2.1\", \"192.0.2.2\"]\n\n");
 }
 
 TEST(LeaseExport, ClientsMayBeKnownByIdentifierOrCircuit) {
