@@ -7,6 +7,7 @@
 #include <chrono>
 #include <utility>
 
+#include "server/admin/leases_service.h"
 #include "server/admin/names_service.h"
 #include "server/admin/replication_service.h"
 #include "server/admin/server_service.h"
@@ -25,10 +26,12 @@ constexpr std::chrono::seconds stop_patience{2};
 
 // The order is that of construction; destruction goes backwards: first the calls, last the socket.
 struct AdminServer::Parts {
-  Parts(Backend& backend, std::unique_ptr<UnixListener> the_listener, Audit audit)
+  Parts(Backend& backend, LeaseBackend* lease_backend, std::unique_ptr<UnixListener> the_listener,
+        Audit audit)
       : listener(std::move(the_listener)),
         workers(worker_count, calls_waiting_max),
-        context{backend, workers, *listener, std::move(audit)},
+        context{backend, lease_backend, workers, *listener, std::move(audit)},
+        leases(context),
         names(context),
         replication(context),
         server(context) {}
@@ -36,6 +39,7 @@ struct AdminServer::Parts {
   std::unique_ptr<UnixListener> listener;
   WorkerPool workers;
   ServiceContext context;
+  LeasesService leases;
   NamesService names;
   ReplicationService replication;
   ServerService server;
@@ -49,16 +53,17 @@ AdminServer::~AdminServer() {
 }
 
 Result<std::unique_ptr<AdminServer>, std::string> AdminServer::start(
-    Backend& backend, const std::filesystem::path& socket, Audit audit) {
+    Backend& backend, const std::filesystem::path& socket, Audit audit, LeaseBackend* leases) {
   auto listener = UnixListener::open(socket);
   if (!listener) return fail(std::move(listener.error()));
-  auto parts = std::make_unique<Parts>(backend, std::move(*listener), std::move(audit));
+  auto parts = std::make_unique<Parts>(backend, leases, std::move(*listener), std::move(audit));
 
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
   builder.SetMaxReceiveMessageSize(message_length_max);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, streams_per_connection_max);
+  builder.RegisterService(&parts->leases);
   builder.RegisterService(&parts->names);
   builder.RegisterService(&parts->replication);
   builder.RegisterService(&parts->server);

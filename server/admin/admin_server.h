@@ -6,17 +6,20 @@
 
 #include "server/admin/audit.h"
 #include "server/admin/backend.h"
+#include "server/admin/lease_backend.h"
 #include "server/core/result.h"
 
 namespace winsome::admin {
 
 /// The admin services, health checking and reflection on a unix socket. The daemon starts one when
-/// everything else runs, and stops it first. `backend` must outlive it.
+/// everything else runs, and stops it first. The backends must outlive it; without `leases` the
+/// service of leases says that there is no [dhcp] in the configuration.
 class AdminServer {
  public:
   /// The error is one sentence for the operator.
   [[nodiscard]] static Result<std::unique_ptr<AdminServer>, std::string> start(
-      Backend& backend, const std::filesystem::path& socket, Audit audit);
+      Backend& backend, const std::filesystem::path& socket, Audit audit,
+      LeaseBackend* leases = nullptr);
 
   AdminServer(const AdminServer&) = delete;
   AdminServer& operator=(const AdminServer&) = delete;

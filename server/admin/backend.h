@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "replication/engine/command.h"
 #include "replication/engine/status.h"
 #include "server/core/result.h"
+#include "server/dhcp/statistics.h"
 #include "server/names/command.h"
 #include "server/names/record_reader.h"
 #include "server/names/statistics.h"
@@ -26,7 +28,8 @@ struct StatisticsReport {
   std::uint64_t node_status = 0;
   std::array<std::uint64_t, nbns::decode_error_count> malformed{};
   std::vector<std::pair<std::string, std::uint64_t>> replication_faults{};  // of peers, by reason
-  std::uint64_t receive_drops = 0;  // by the kernel, for want of socket buffer
+  std::optional<dhcp::Statistics> dhcp{};  // none: there is no [dhcp] in the configuration
+  std::uint64_t receive_drops = 0;         // by the kernel, for want of socket buffer
   std::uint64_t send_failures = 0;
   std::uint64_t commits = 0;
   std::uint64_t commit_failures = 0;

@@ -7,7 +7,11 @@ namespace {
 
 constexpr std::size_t refusals_in_text_max = 3;  // a status travels in a header
 
-std::string joined(const std::vector<names::Refusal>& refusals) {
+constexpr const char* store_refuses =
+    "the store cannot write now; nothing changed (see the server's log)";
+
+template <class Refusal>
+std::string joined(const std::vector<Refusal>& refusals) {
   std::string text;
   for (std::size_t i = 0; i < refusals.size(); ++i) {
     if (i == refusals_in_text_max) return text + "; …";
@@ -23,6 +27,11 @@ grpc::Status invalid(const std::string& text) {
   return {grpc::StatusCode::INVALID_ARGUMENT, text};
 }
 
+grpc::Status no_leases() {
+  return {grpc::StatusCode::UNIMPLEMENTED,
+          "this server gives no addresses: there is no [dhcp] in its configuration"};
+}
+
 grpc::Status not_found(const nbns::ScopedName& name) {
   return {grpc::StatusCode::NOT_FOUND, nbns::to_text(name) + " is not in the database"};
 }
@@ -33,9 +42,7 @@ grpc::Status status_of(const names::CommandResult& result, const nbns::ScopedNam
     case names::CommandStatus::not_found: return not_found(name);
     case names::CommandStatus::refused:
       return {grpc::StatusCode::FAILED_PRECONDITION, joined(result.refusals)};
-    case names::CommandStatus::unavailable:
-      return {grpc::StatusCode::UNAVAILABLE,
-              "the store cannot write now; nothing changed (see the server's log)"};
+    case names::CommandStatus::unavailable: return {grpc::StatusCode::UNAVAILABLE, store_refuses};
     case names::CommandStatus::starting:
       return {
           grpc::StatusCode::UNAVAILABLE,
@@ -53,6 +60,17 @@ grpc::Status status_of(const replication::CommandResult& result, const std::stri
     case replication::Outcome::unavailable:
       return {grpc::StatusCode::UNAVAILABLE,
               "the store cannot write now; try again (see the server's log)"};
+  }
+  return {grpc::StatusCode::INTERNAL, "unknown outcome"};
+}
+
+grpc::Status status_of(const dhcp::CommandResult& result, const std::string& missing) {
+  switch (result.status) {
+    case dhcp::CommandStatus::done: return grpc::Status::OK;
+    case dhcp::CommandStatus::not_found: return {grpc::StatusCode::NOT_FOUND, missing};
+    case dhcp::CommandStatus::refused:
+      return {grpc::StatusCode::FAILED_PRECONDITION, joined(result.refusals)};
+    case dhcp::CommandStatus::unavailable: return {grpc::StatusCode::UNAVAILABLE, store_refuses};
   }
   return {grpc::StatusCode::INTERNAL, "unknown outcome"};
 }

@@ -6,12 +6,14 @@
 #include <string>
 
 #include "replication/engine/command.h"
+#include "server/dhcp/command.h"
 #include "server/names/command.h"
 #include "winsome/admin/v1/names.pb.h"
 
 namespace winsome::admin {
 
 [[nodiscard]] grpc::Status invalid(const std::string& text);
+[[nodiscard]] grpc::Status no_leases();  // UNIMPLEMENTED
 [[nodiscard]] grpc::Status not_found(const nbns::ScopedName& name);
 
 /// The status of a command that succeeds or fails as a whole; `name` is what it was about.
@@ -21,6 +23,9 @@ namespace winsome::admin {
 /// The same of a command of replication; `missing` says what was not found.
 [[nodiscard]] grpc::Status status_of(const replication::CommandResult& result,
                                      const std::string& missing);
+
+/// The same of a command about leases.
+[[nodiscard]] grpc::Status status_of(const dhcp::CommandResult& result, const std::string& missing);
 
 /// For the audit: `done`, or why not.
 [[nodiscard]] std::string outcome_of(const grpc::Status& status);

@@ -6,6 +6,7 @@
 
 #include "server/admin/convert.h"
 #include "server/admin/outcome.h"
+#include "server/dhcp/message.h"
 
 namespace winsome::admin {
 namespace {
@@ -69,6 +70,33 @@ void fill(v1::Counter& out, std::string_view name, std::uint64_t value) {
   out.set_value(value);
 }
 
+/// `bootp` where there is no type.
+std::string word_of(std::size_t type) {
+  std::string word(dhcp::to_text(static_cast<dhcp::MessageType>(type)));
+  std::ranges::transform(word, word.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return word;
+}
+
+void fill(v1::Dhcp& out, const dhcp::Statistics& in) {
+  for (std::size_t i = 0; i < in.received.size(); ++i) {
+    fill(*out.add_received(), word_of(i), in.received[i]);
+    fill(*out.add_sent(), word_of(i), in.sent[i]);
+  }
+  for (std::size_t i = 0; i < in.drops.size(); ++i) {
+    fill(*out.add_drops(), dhcp::to_text(static_cast<dhcp::Drop>(i)), in.drops[i]);
+  }
+  out.set_probes(in.probes);
+  out.set_conflicts(in.conflicts);
+  for (const auto& scope : in.scopes) {
+    out.set_addresses(out.addresses() + scope.addresses);
+    out.set_active(out.active() + scope.active);
+    out.set_declined(out.declined() + scope.declined);
+    out.set_reserved(out.reserved() + scope.reserved);
+  }
+}
+
 void fill(v1::GetStatisticsResponse& out, const StatisticsReport& in) {
   out.set_version(in.version);
   out.mutable_started()->set_seconds(in.started);
@@ -87,6 +115,7 @@ void fill(v1::GetStatisticsResponse& out, const StatisticsReport& in) {
   }
   out.set_receive_drops(in.receive_drops);
   out.set_send_failures(in.send_failures);
+  if (in.dhcp) fill(*out.mutable_dhcp(), *in.dhcp);
 }
 
 grpc::Status backup(Backend& backend, const std::filesystem::path& file) {

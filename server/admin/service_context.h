@@ -7,6 +7,7 @@
 
 #include "server/admin/audit.h"
 #include "server/admin/backend.h"
+#include "server/admin/lease_backend.h"
 #include "server/admin/unix_listener.h"
 #include "server/admin/worker_pool.h"
 
@@ -15,6 +16,7 @@ namespace winsome::admin {
 /// What every service of the admin socket works with. Outlives them and their calls.
 struct ServiceContext {
   Backend& backend;
+  LeaseBackend* leases;  // null: there is no [dhcp] in the configuration
   WorkerPool& workers;
   const UnixListener& listener;
   Audit audit;

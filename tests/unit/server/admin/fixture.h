@@ -15,6 +15,8 @@
 
 #include "server/admin/admin_server.h"
 #include "tests/unit/server/admin/fake_backend.h"
+#include "tests/unit/server/admin/fake_lease_backend.h"
+#include "winsome/admin/v1/leases.grpc.pb.h"
 #include "winsome/admin/v1/names.grpc.pb.h"
 #include "winsome/admin/v1/replication.grpc.pb.h"
 #include "winsome/admin/v1/server.grpc.pb.h"
@@ -42,14 +44,16 @@ class TemporaryDirectory {
 class AdminTest : public testing::Test {
  protected:
   AdminTest() {
-    auto started = AdminServer::start(backend, socket(), [this](const AuditEntry& entry) {
+    const auto note = [this](const AuditEntry& entry) {
       const std::lock_guard lock(audit_mutex_);
       audit_.push_back(entry);
-    });
+    };
+    auto started = AdminServer::start(backend, socket(), note, &lease_backend);
     if (!started) throw std::runtime_error(started.error());
     server = std::move(*started);
     const auto channel =
         grpc::CreateChannel("unix:" + socket().native(), grpc::InsecureChannelCredentials());
+    leases = v1::Leases::NewStub(channel);
     names = v1::Names::NewStub(channel);
     replication = v1::Replication::NewStub(channel);
     whole = v1::Server::NewStub(channel);
@@ -74,7 +78,9 @@ class AdminTest : public testing::Test {
 
   TemporaryDirectory directory;
   FakeBackend backend;
+  FakeLeaseBackend lease_backend;
   std::unique_ptr<AdminServer> server;
+  std::unique_ptr<v1::Leases::Stub> leases;
   std::unique_ptr<v1::Names::Stub> names;
   std::unique_ptr<v1::Replication::Stub> replication;
   std::unique_ptr<v1::Server::Stub> whole;

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "server/dhcp/message.h"
 #include "tests/unit/server/admin/fixture.h"
 
 namespace winsome::admin {
@@ -43,6 +44,30 @@ TEST_F(ServerServiceTest, StatisticsNameEveryReason) {
   EXPECT_EQ(response.malformed(static_cast<int>(nbns::DecodeError::bad_label)).value(), 6U);
   EXPECT_EQ(response.scavenging().last().seconds(), 3);
   EXPECT_FALSE(response.scavenging().has_last_by_hand());
+}
+
+TEST_F(ServerServiceTest, LeasesAreCountedWhereThereAreAny) {
+  v1::GetStatisticsResponse without;
+  grpc::ClientContext first;
+  ASSERT_TRUE(whole->GetStatistics(&first, {}, &without).ok());
+  EXPECT_FALSE(without.has_dhcp());
+
+  auto& dhcp = backend.report.dhcp.emplace();
+  dhcp.received[static_cast<std::size_t>(dhcp::MessageType::discover)] = 7;
+  dhcp.sent[static_cast<std::size_t>(dhcp::MessageType::none)] = 3;
+  dhcp.drops[static_cast<std::size_t>(dhcp::Drop::no_scope)] = 2;
+  dhcp.scopes = {{.name = "a", .addresses = 100, .active = 10},
+                 {.name = "b", .addresses = 50, .active = 1}};
+  v1::GetStatisticsResponse with;
+  grpc::ClientContext second;
+  ASSERT_TRUE(whole->GetStatistics(&second, {}, &with).ok());
+  EXPECT_EQ(with.dhcp().received(1).name(), "discover");
+  EXPECT_EQ(with.dhcp().received(1).value(), 7U);
+  EXPECT_EQ(with.dhcp().sent(0).name(), "bootp");
+  EXPECT_EQ(with.dhcp().sent(0).value(), 3U);
+  EXPECT_EQ(with.dhcp().drops(static_cast<int>(dhcp::Drop::no_scope)).name(), "no_scope");
+  EXPECT_EQ(with.dhcp().addresses(), 150U);
+  EXPECT_EQ(with.dhcp().active(), 11U);
 }
 
 TEST_F(ServerServiceTest, ScavengingSaysWhatChanged) {
