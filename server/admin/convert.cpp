@@ -118,6 +118,7 @@ v1::Record to_message(const names::Record& record, std::int64_t wall_offset) {
   message.set_state(to_enum<v1::RecordState>(record.state));
   message.set_node(to_enum<v1::NodeType>(record.node));
   message.set_is_static(record.is_static);
+  message.set_fed(record.fed);
   message.set_owner(to_text(record.owner));
   message.set_version(record.version);
   if (expires) *message.mutable_due() = to_timestamp(record.due, wall_offset);

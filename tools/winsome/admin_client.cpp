@@ -13,6 +13,7 @@
 #include <system_error>
 #include <utility>
 
+#include "winsome/admin/v1/leases.grpc.pb.h"
 #include "winsome/admin/v1/names.grpc.pb.h"
 #include "winsome/admin/v1/replication.grpc.pb.h"
 #include "winsome/admin/v1/server.grpc.pb.h"
@@ -27,6 +28,7 @@ constexpr std::chrono::seconds call_patience{60};
 constexpr std::chrono::seconds replication_patience{3600};
 constexpr int answer_length_max = 64 << 20;        // the maps of many partners
 constexpr std::size_t mappings_per_message = 500;  // within the server's limit of 1 MB
+constexpr std::size_t rows_per_message = 100;      // likewise; each may have some options
 
 Failure to_failure(const grpc::Status& status, std::chrono::seconds patience = call_patience) {
   switch (status.error_code()) {
@@ -83,6 +85,24 @@ Result<Response, Failure> ask(
   return response;
 }
 
+/// Sends `count` rows of Leases.AddReservations or ImportLeases; `fill` writes the one of an index.
+template <class Request, class Writer, class Fill>
+void send_rows(Writer& writer, const v1::RowOptions& options, std::size_t count, const Fill& fill) {
+  Request message;
+  *message.mutable_options() = options;
+  std::size_t next = 0;
+  bool open = true;
+  while (open && !message.end()) {
+    const auto end = std::min(count, next + rows_per_message);
+    message.clear_rows();
+    for (; next < end; ++next) fill(next, *message.add_rows());
+    message.set_end(next == count);
+    open = writer.Write(message);
+    message.clear_options();
+  }
+  writer.WritesDone();
+}
+
 template <class Response>
 Result<void, Failure> without_response(const Result<Response, Failure>& result) {
   if (!result) return fail(result.error());
@@ -93,7 +113,8 @@ Result<void, Failure> without_response(const Result<Response, Failure>& result) 
 
 struct AdminClient::Stubs {
   explicit Stubs(const std::shared_ptr<grpc::Channel>& channel)
-      : names(channel), replication(channel), server(channel) {}
+      : leases(channel), names(channel), replication(channel), server(channel) {}
+  v1::Leases::Stub leases;
   v1::Names::Stub names;
   v1::Replication::Stub replication;
   v1::Server::Stub server;
@@ -178,6 +199,101 @@ Result<v1::ImportResponse, Failure> AdminClient::import(
     message.clear_options();
   }
   writer->WritesDone();
+  const auto status = writer->Finish();
+  if (!status.ok()) return fail(to_failure(status));
+  return response;
+}
+
+Result<v1::ListScopesResponse, Failure> AdminClient::scopes() {
+  return ask(stubs_->leases, &v1::Leases::Stub::ListScopes, v1::ListScopesRequest());
+}
+
+Result<v1::GetScopeResponse, Failure> AdminClient::scope(const std::string& name) {
+  v1::GetScopeRequest request;
+  request.set_name(name);
+  return ask(stubs_->leases, &v1::Leases::Stub::GetScope, request);
+}
+
+Result<void, Failure> AdminClient::list_leases(const v1::ListLeasesRequest& request,
+                                               const std::function<void(const v1::Lease&)>& each) {
+  grpc::ClientContext call;
+  const auto reader = stubs_->leases.ListLeases(&call, request);
+  v1::ListLeasesResponse page;
+  while (reader->Read(&page)) {
+    for (const auto& lease : page.leases()) each(lease);
+  }
+  const auto status = reader->Finish();
+  if (!status.ok()) return fail(to_failure(status));
+  return {};
+}
+
+Result<v1::Lease, Failure> AdminClient::lease(const std::string& address) {
+  v1::GetLeaseRequest request;
+  request.set_address(address);
+  auto response = ask(stubs_->leases, &v1::Leases::Stub::GetLease, request);
+  if (!response) return fail(std::move(response.error()));
+  return std::move(*response->mutable_lease());
+}
+
+Result<void, Failure> AdminClient::release_lease(const std::string& address) {
+  v1::ReleaseLeaseRequest request;
+  request.set_address(address);
+  return without_response(ask(stubs_->leases, &v1::Leases::Stub::ReleaseLease, request));
+}
+
+Result<std::uint64_t, Failure> AdminClient::flush_leases(const v1::FlushLeasesRequest& request) {
+  auto response = ask(stubs_->leases, &v1::Leases::Stub::FlushLeases, request);
+  if (!response) return fail(std::move(response.error()));
+  return response->leases();
+}
+
+Result<v1::Reservation, Failure> AdminClient::reserve_lease(
+    const v1::ReserveLeaseRequest& request) {
+  auto response = ask(stubs_->leases, &v1::Leases::Stub::ReserveLease, request);
+  if (!response) return fail(std::move(response.error()));
+  return std::move(*response->mutable_reservation());
+}
+
+Result<void, Failure> AdminClient::list_reservations(
+    const std::string& scope, const std::function<void(const v1::Reservation&)>& each) {
+  v1::ListReservationsRequest request;
+  request.set_scope(scope);
+  grpc::ClientContext call;
+  const auto reader = stubs_->leases.ListReservations(&call, request);
+  v1::ListReservationsResponse page;
+  while (reader->Read(&page)) {
+    for (const auto& reservation : page.reservations()) each(reservation);
+  }
+  const auto status = reader->Finish();
+  if (!status.ok()) return fail(to_failure(status));
+  return {};
+}
+
+Result<void, Failure> AdminClient::delete_reservation(const std::string& address) {
+  v1::DeleteReservationRequest request;
+  request.set_address(address);
+  return without_response(ask(stubs_->leases, &v1::Leases::Stub::DeleteReservation, request));
+}
+
+Result<v1::ImportLeasesResponse, Failure> AdminClient::import_leases(
+    const v1::RowOptions& options, std::size_t count,
+    const std::function<void(std::size_t, v1::ImportedLease&)>& fill) {
+  grpc::ClientContext call;
+  v1::ImportLeasesResponse response;
+  const auto writer = stubs_->leases.ImportLeases(&call, &response);
+  send_rows<v1::ImportLeasesRequest>(*writer, options, count, fill);
+  const auto status = writer->Finish();
+  if (!status.ok()) return fail(to_failure(status));
+  return response;
+}
+
+Result<v1::AddReservationsResponse, Failure> AdminClient::add_reservations(
+    const v1::RowOptions& options, std::size_t count,
+    const std::function<void(std::size_t, v1::Reservation&)>& fill) {
+  grpc::ClientContext call;
+  v1::AddReservationsResponse response;
+  const auto writer = stubs_->leases.AddReservations(&call, &response);
+  send_rows<v1::AddReservationsRequest>(*writer, options, count, fill);
   const auto status = writer->Finish();
   if (!status.ok()) return fail(to_failure(status));
   return response;

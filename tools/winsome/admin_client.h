@@ -8,6 +8,7 @@
 
 #include "server/core/result.h"
 #include "tools/winsome/exit_code.h"
+#include "winsome/admin/v1/leases.pb.h"
 #include "winsome/admin/v1/names.pb.h"
 #include "winsome/admin/v1/replication.pb.h"
 #include "winsome/admin/v1/server.pb.h"
@@ -37,6 +38,29 @@ class AdminClient {
   [[nodiscard]] Result<admin::v1::ImportResponse, Failure> import(
       const admin::v1::ImportOptions& options, std::size_t count,
       const std::function<void(std::size_t, admin::v1::Mapping&)>& fill);
+
+  [[nodiscard]] Result<admin::v1::ListScopesResponse, Failure> scopes();
+  [[nodiscard]] Result<admin::v1::GetScopeResponse, Failure> scope(const std::string& name);
+  [[nodiscard]] Result<void, Failure> list_leases(
+      const admin::v1::ListLeasesRequest& request,
+      const std::function<void(const admin::v1::Lease&)>& each);
+  [[nodiscard]] Result<admin::v1::Lease, Failure> lease(const std::string& address);
+  [[nodiscard]] Result<void, Failure> release_lease(const std::string& address);
+  /// Returns how many it was.
+  [[nodiscard]] Result<std::uint64_t, Failure> flush_leases(
+      const admin::v1::FlushLeasesRequest& request);
+  [[nodiscard]] Result<admin::v1::Reservation, Failure> reserve_lease(
+      const admin::v1::ReserveLeaseRequest& request);
+  [[nodiscard]] Result<void, Failure> list_reservations(
+      const std::string& scope, const std::function<void(const admin::v1::Reservation&)>& each);
+  [[nodiscard]] Result<void, Failure> delete_reservation(const std::string& address);
+  /// As `import` does.
+  [[nodiscard]] Result<admin::v1::ImportLeasesResponse, Failure> import_leases(
+      const admin::v1::RowOptions& options, std::size_t count,
+      const std::function<void(std::size_t, admin::v1::ImportedLease&)>& fill);
+  [[nodiscard]] Result<admin::v1::AddReservationsResponse, Failure> add_reservations(
+      const admin::v1::RowOptions& options, std::size_t count,
+      const std::function<void(std::size_t, admin::v1::Reservation&)>& fill);
 
   [[nodiscard]] Result<admin::v1::GetStatisticsResponse, Failure> statistics();
   [[nodiscard]] Result<admin::v1::ScavengeResponse, Failure> scavenge();

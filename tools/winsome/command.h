@@ -49,9 +49,12 @@ void add_register_commands(CLI::App& app, Session& session);  // register, refre
 void add_name_commands(CLI::App& app, Session& session);      // name list|show|add|delete|tombstone
 void add_import_command(CLI::App& app, Session& session);
 void add_export_command(CLI::App& app, Session& session);
-void add_partner_commands(CLI::App& app, Session& session);  // partner …, replicate
-void add_owner_commands(CLI::App& app, Session& session);    // owners, owner …, verify
-void add_server_commands(CLI::App& app, Session& session);   // stats, scavenge, backup, version
+void add_scope_commands(CLI::App& app, Session& session);        // scope list|show
+void add_lease_commands(CLI::App& app, Session& session);        // lease list|show|release|…
+void add_reservation_commands(CLI::App& app, Session& session);  // reservation list|add|delete
+void add_partner_commands(CLI::App& app, Session& session);      // partner …, replicate
+void add_owner_commands(CLI::App& app, Session& session);        // owners, owner …, verify
+void add_server_commands(CLI::App& app, Session& session);       // stats, scavenge, backup, version
 void add_restore_command(CLI::App& app, Session& session);
 
 }  // namespace winsome::cli

@@ -7,6 +7,7 @@
 #include "tools/winsome/command.h"
 #include "tools/winsome/exported.h"
 #include "tools/winsome/files.h"
+#include "tools/winsome/lease_export.h"
 #include "tools/winsome/records.h"
 
 namespace winsome::cli {
@@ -17,6 +18,7 @@ namespace v1 = admin::v1;
 struct ExportFlags {
   std::string format;
   std::string file;
+  std::string scope;
 };
 
 constexpr std::size_t reason_count = 6;
@@ -72,9 +74,12 @@ class Exporter {
 };
 
 Result<void, Failure> export_records(const Session& session, const ExportFlags& flags) {
+  if (flags.format == "leases") return export_leases(session, flags.file, flags.scope);
+  if (flags.format == "reservations") return export_reservations(session, flags.file, flags.scope);
   if (flags.format != "lmhosts" && flags.format != "wins.dat" && flags.format != "csv" &&
       flags.format != "json") {
-    return usage(fmt::format("format '{}' is none of lmhosts, wins.dat, csv, json", flags.format));
+    return usage(fmt::format(
+        "format '{}' is none of lmhosts, wins.dat, csv, json, leases, reservations", flags.format));
   }
   auto client = AdminClient::connect(session.server);
   if (!client) return fail(client.error());
@@ -97,14 +102,20 @@ void add_export_command(CLI::App& app, Session& session) {
   add_command<ExportFlags>(
       app, session, "export", "Write the database to a file",
       "Formats: lmhosts (static records), wins.dat (active records, for Samba's nmbd), csv (for a\n"
-      "spreadsheet, with the columns of the Windows console), json (all there is).\n"
-      "Examples:\n  winsome export csv names.csv\n  winsome export lmhosts > lmhosts",
+      "spreadsheet, with the columns of the Windows console), json (all there is); leases (for a\n"
+      "spreadsheet), reservations (for winsome.toml).\n"
+      "Examples:\n  winsome export csv names.csv\n  winsome export lmhosts > lmhosts\n"
+      "  winsome export reservations --scope office",
       [](CLI::App& command, ExportFlags& flags) {
-        command.add_option("FORMAT", flags.format, "lmhosts, wins.dat, csv or json")
+        command
+            .add_option("FORMAT", flags.format,
+                        "lmhosts, wins.dat, csv, json, leases or reservations")
             ->required()
             ->type_name("");
         command.add_option("FILE", flags.file, "Where to; without it, standard output")
             ->type_name("");
+        command.add_option("--scope", flags.scope, "Leases or reservations of this scope only")
+            ->type_name("NAME");
       },
       export_records);
 }

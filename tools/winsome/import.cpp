@@ -1,8 +1,16 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <functional>
+#include <utility>
+#include <vector>
 
+#include "server/formats/dhcpd_conf.h"
+#include "server/formats/dnsmasq_hosts.h"
 #include "server/formats/hosts.h"
+#include "server/formats/kea_leases.h"
 #include "server/formats/lmhosts.h"
 #include "server/formats/wins_dat.h"
 #include "server/formats/zone.h"
@@ -10,8 +18,10 @@
 #include "tools/winsome/files.h"
 #include "tools/winsome/import_failure.h"
 #include "tools/winsome/json.h"
+#include "tools/winsome/leases.h"
 #include "tools/winsome/mappings.h"
 #include "tools/winsome/records.h"
+#include "tools/winsome/reservations.h"
 
 namespace winsome::cli {
 namespace {
@@ -42,17 +52,21 @@ formats::ReadFile reader_beside(const std::filesystem::path& first) {
   };
 }
 
-bool is_format(std::string_view format) {
-  return format == "lmhosts" || format == "hosts" || format == "zone" || format == "wins.dat";
-}
+/// What the server said to the rows of a file.
+struct Answer {
+  bool applied = false;
+  v1::ChangeCounts counts;
+  std::uint64_t refused = 0;
+  std::vector<v1::Refusal> refusals;
+};
 
-formats::Parsed parse(const ImportFlags& flags, const std::string& text) {
-  const auto read = reader_beside(flags.file);
-  if (flags.format == "lmhosts") return formats::parse_lmhosts(text, flags.file, read);
-  if (flags.format == "hosts") return formats::parse_hosts(text, flags.file);
-  if (flags.format == "zone") return formats::parse_zone(text, flags.file, flags.origin, read);
-  return formats::parse_wins_dat(text, flags.file, unix_now());
-}
+/// A file that was read, whatever its rows are.
+struct ReadRows {
+  std::string_view row;  // what one is called
+  formats::Reported reported;
+  std::vector<std::pair<std::string, std::size_t>> places;  // file and line of each row
+  std::function<Result<Answer, Failure>(AdminClient&, const ImportFlags&)> send;
+};
 
 std::string json_of(const formats::Problem& problem) {
   return JsonObject()
@@ -68,14 +82,13 @@ std::vector<std::string> json_of(const std::vector<formats::Problem>& problems) 
   return values;
 }
 
-/// What the server refused, by the line where the mapping first stood.
-std::vector<formats::Problem> located(const v1::ImportResponse& response,
-                                      const std::vector<formats::Mapping>& mappings) {
+/// What the server refused, by the line where the row stood.
+std::vector<formats::Problem> located(const Answer& answer, const ReadRows& rows) {
   std::vector<formats::Problem> problems;
-  for (const auto& refusal : response.refusals()) {
-    if (refusal.index() >= mappings.size()) continue;
-    const auto& mapping = mappings[refusal.index()];
-    problems.push_back({mapping.file, mapping.line, refusal.text()});
+  for (const auto& refusal : answer.refusals) {
+    if (refusal.index() >= rows.places.size()) continue;
+    const auto& [file, line] = rows.places[refusal.index()];
+    problems.push_back({file, line, refusal.text()});
   }
   return problems;
 }
@@ -86,65 +99,165 @@ void print_problems(const std::vector<formats::Problem>& problems, std::string_v
   }
 }
 
-void print_json(const ImportFlags& flags, const formats::Parsed& parsed,
-                const v1::ImportResponse& response) {
+void print_json(const ImportFlags& flags, const ReadRows& rows, const Answer& answer) {
   print(JsonObject()
             .flag("dry_run", flags.dry_run)
-            .flag("applied", response.applied())
-            .number("mappings", parsed.mappings.size())
-            .number("added", response.counts().added())
-            .number("changed", response.counts().changed())
-            .number("unchanged", response.counts().unchanged())
-            .number("refused", response.refused())
-            .value("problems", json_array(json_of(parsed.problems)))
-            .value("refusals", json_array(json_of(located(response, parsed.mappings))))
-            .value("skipped", json_array(json_of(parsed.skipped)))
+            .flag("applied", answer.applied)
+            .number(fmt::format("{}s", rows.row), rows.places.size())
+            .number("added", answer.counts.added())
+            .number("changed", answer.counts.changed())
+            .number("unchanged", answer.counts.unchanged())
+            .number("refused", answer.refused)
+            .value("problems", json_array(json_of(rows.reported.problems)))
+            .value("refusals", json_array(json_of(located(answer, rows))))
+            .value("skipped", json_array(json_of(rows.reported.skipped)))
             .str() +
         '\n');
 }
 
-Result<v1::ImportResponse, Failure> send(const Session& session, const ImportFlags& flags,
-                                         const std::vector<formats::Mapping>& mappings) {
-  auto client = AdminClient::connect(session.server);
-  if (!client) return fail(client.error());
-  v1::ImportOptions options;
-  options.set_dry_run(flags.dry_run);
-  options.set_keep_going(flags.keep_going);
-  options.set_allow_blocked(flags.allow_blocked);
-  return client->import(options, mappings.size(), [&](std::size_t index, v1::Mapping& mapping) {
-    fill(mapping, mappings[index]);
-  });
+template <class Response>
+Answer answer_of(const Response& response) {
+  Answer answer;
+  answer.applied = response.applied();
+  answer.refused = response.refused();
+  answer.refusals.assign(response.refusals().begin(), response.refusals().end());
+  return answer;
 }
 
+/// Static mappings, and the records of wins.dat.
+ReadRows mappings_of(formats::Parsed parsed) {
+  ReadRows rows{.row = "mapping", .reported = parsed, .places = {}, .send = {}};
+  for (const auto& mapping : parsed.mappings) rows.places.emplace_back(mapping.file, mapping.line);
+  rows.send = [mappings = std::move(parsed.mappings)](
+                  AdminClient& client, const ImportFlags& flags) -> Result<Answer, Failure> {
+    v1::ImportOptions options;
+    options.set_dry_run(flags.dry_run);
+    options.set_keep_going(flags.keep_going);
+    options.set_allow_blocked(flags.allow_blocked);
+    const auto response = client.import(
+        options, mappings.size(),
+        [&](std::size_t index, v1::Mapping& mapping) { fill(mapping, mappings[index]); });
+    if (!response) return fail(response.error());
+    auto answer = answer_of(*response);
+    answer.counts = response->counts();
+    return answer;
+  };
+  return rows;
+}
+
+v1::RowOptions row_options(const ImportFlags& flags) {
+  v1::RowOptions options;
+  options.set_dry_run(flags.dry_run);
+  options.set_keep_going(flags.keep_going);
+  return options;
+}
+
+ReadRows reservations_of(formats::ParsedReservations parsed) {
+  ReadRows rows{.row = "reservation", .reported = parsed, .places = {}, .send = {}};
+  for (const auto& row : parsed.rows) rows.places.emplace_back(row.file, row.line);
+  rows.send = [found = std::move(parsed.rows)](
+                  AdminClient& client, const ImportFlags& flags) -> Result<Answer, Failure> {
+    const auto response = client.add_reservations(
+        row_options(flags), found.size(),
+        [&](std::size_t index, v1::Reservation& out) { fill(out, found[index]); });
+    if (!response) return fail(response.error());
+    auto answer = answer_of(*response);
+    answer.counts.set_added(response->added());
+    return answer;
+  };
+  return rows;
+}
+
+ReadRows leases_of(formats::ParsedLeases parsed, std::int64_t now) {
+  ReadRows rows{.row = "lease", .reported = parsed, .places = {}, .send = {}};
+  for (const auto& row : parsed.rows) rows.places.emplace_back(row.file, row.line);
+  rows.send = [found = std::move(parsed.rows), now](
+                  AdminClient& client, const ImportFlags& flags) -> Result<Answer, Failure> {
+    const auto response = client.import_leases(
+        row_options(flags), found.size(),
+        [&](std::size_t index, v1::ImportedLease& out) { fill(out, found[index], now); });
+    if (!response) return fail(response.error());
+    auto answer = answer_of(*response);
+    answer.counts.set_added(response->added());
+    return answer;
+  };
+  return rows;
+}
+
+using Parse = ReadRows (*)(const ImportFlags& flags, const std::string& text);
+struct Format {
+  std::string_view name;
+  Parse parse;
+};
+
+constexpr std::array all_formats = {
+    Format{"lmhosts",
+           [](const ImportFlags& flags, const std::string& text) {
+             return mappings_of(
+                 formats::parse_lmhosts(text, flags.file, reader_beside(flags.file)));
+           }},
+    Format{"hosts",
+           [](const ImportFlags& flags, const std::string& text) {
+             return mappings_of(formats::parse_hosts(text, flags.file));
+           }},
+    Format{"zone",
+           [](const ImportFlags& flags, const std::string& text) {
+             return mappings_of(
+                 formats::parse_zone(text, flags.file, flags.origin, reader_beside(flags.file)));
+           }},
+    Format{"wins.dat",
+           [](const ImportFlags& flags, const std::string& text) {
+             return mappings_of(formats::parse_wins_dat(text, flags.file, unix_now()));
+           }},
+    Format{"dhcpd.conf",
+           [](const ImportFlags& flags, const std::string& text) {
+             return reservations_of(
+                 formats::parse_dhcpd_conf(text, flags.file, reader_beside(flags.file)));
+           }},
+    Format{"dnsmasq",
+           [](const ImportFlags& flags, const std::string& text) {
+             return reservations_of(
+                 formats::parse_dnsmasq_hosts(text, flags.file, reader_beside(flags.file)));
+           }},
+    Format{"kea", [](const ImportFlags& flags, const std::string& text) {
+             const auto now = unix_now();
+             return leases_of(formats::parse_kea_leases(text, flags.file, now), now);
+           }}};
+
 Result<void, Failure> import(const Session& session, const ImportFlags& flags) {
-  if (!is_format(flags.format)) {
-    return usage(
-        fmt::format("format '{}' is none of lmhosts, hosts, zone, wins.dat", flags.format));
+  const auto* const format = std::ranges::find(all_formats, flags.format, &Format::name);
+  if (format == all_formats.end()) {
+    return usage(fmt::format(
+        "format '{}' is none of lmhosts, hosts, zone, wins.dat, dhcpd.conf, dnsmasq, kea",
+        flags.format));
   }
   const auto text = read_file(flags.file);
   if (!text) return fail(Failure{ExitCode::failure, text.error()});
-  const auto parsed = parse(flags, *text);
+  const auto rows = format->parse(flags, *text);
+  const auto& reported = rows.reported;
 
   if (!session.style.json) {
-    if (!flags.quiet) print_problems(parsed.skipped, " (skipped)");
-    print_problems(parsed.problems);
+    if (!flags.quiet) print_problems(reported.skipped, " (skipped)");
+    print_problems(reported.problems);
   }
-  if (!parsed.problems.empty() && !flags.keep_going) {
-    if (session.style.json) print_json(flags, parsed, {});
-    return fail(Failure{ExitCode::failure, problems_text(parsed.problem_count, flags.dry_run)});
+  if (!reported.problems.empty() && !flags.keep_going) {
+    if (session.style.json) print_json(flags, rows, {});
+    return fail(Failure{ExitCode::failure, problems_text(reported.problem_count, flags.dry_run)});
   }
-  const auto response = send(session, flags, parsed.mappings);
-  if (!response) return fail(response.error());
-  const bool refused = response->refused() > 0 && !flags.keep_going;
+  auto client = AdminClient::connect(session.server);
+  if (!client) return fail(client.error());
+  const auto answer = rows.send(*client, flags);
+  if (!answer) return fail(answer.error());
+  const bool refused = answer->refused > 0 && !flags.keep_going;
   if (session.style.json) {
-    print_json(flags, parsed, *response);
+    print_json(flags, rows, *answer);
   } else {
-    print_problems(located(*response, parsed.mappings));
-    if (!refused) print(counts_text(response->counts(), flags.dry_run) + '\n');
+    print_problems(located(*answer, rows));
+    if (!refused) print(counts_text(answer->counts, flags.dry_run) + '\n');
   }
   if (!refused) return {};
   return fail(Failure{ExitCode::failure,
-                      refusals_text(response->refused(), parsed.mappings.size(), flags.dry_run)});
+                      refusals_text(answer->refused, rows.places.size(), rows.row, flags.dry_run)});
 }
 
 }  // namespace
@@ -152,14 +265,22 @@ Result<void, Failure> import(const Session& session, const ImportFlags& flags) {
 void add_import_command(CLI::App& app, Session& session) {
   add_command<ImportFlags>(
       app, session, "import", "Add the hosts of a file, all or none",
-      "Formats: lmhosts, hosts, zone (a DNS master file: its A records), wins.dat (Samba's nmbd).\n"
-      "The first three make static records; wins.dat brings its records with what is left of\n"
-      "their lives. All is one transaction.\n"
+      "Formats of names: lmhosts, hosts, zone (a DNS master file: its A records), wins.dat "
+      "(Samba's\n"
+      "nmbd). The first three make static records; wins.dat brings its records with what is left "
+      "of\n"
+      "their lives. Formats of addresses: dhcpd.conf (ISC dhcpd: its hosts), dnsmasq (dhcp-host\n"
+      "lines), which make reservations, and kea (kea-leases4.csv), which brings leases with what\n"
+      "is left of them. All is one transaction.\n"
       "Examples:\n  winsome import lmhosts /etc/lmhosts --dry-run\n"
       "  winsome import zone db.example --origin example.org\n"
-      "  winsome import wins.dat /var/lib/samba/wins.dat",
+      "  winsome import wins.dat /var/lib/samba/wins.dat\n"
+      "  winsome import dhcpd.conf /etc/dhcp/dhcpd.conf --dry-run --quiet\n"
+      "  winsome import kea /var/lib/kea/kea-leases4.csv",
       [](CLI::App& command, ImportFlags& flags) {
-        command.add_option("FORMAT", flags.format, "lmhosts, hosts, zone or wins.dat")
+        command
+            .add_option("FORMAT", flags.format,
+                        "lmhosts, hosts, zone, wins.dat, dhcpd.conf, dnsmasq or kea")
             ->required()
             ->type_name("");
         command.add_option("FILE", flags.file, "The file; - for standard input")

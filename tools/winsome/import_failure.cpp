@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <string_view>
-
 namespace winsome::cli {
 namespace {
 
@@ -24,11 +22,12 @@ std::string problems_text(std::size_t problems, bool dry_run) {
                      one ? "its line" : "their lines");
 }
 
-std::string refusals_text(std::size_t refused, std::size_t mappings, bool dry_run) {
+std::string refusals_text(std::size_t refused, std::size_t rows, std::string_view row,
+                          bool dry_run) {
   return fmt::format(
-      "{}: the server refuses {} of {} mapping{}; correct the file, or leave {} out with "
+      "{}: the server refuses {} of {} {}{}; correct the file, or leave {} out with "
       "--keep-going",
-      nothing(dry_run), refused, mappings, plural(mappings), refused == 1 ? "it" : "them");
+      nothing(dry_run), refused, rows, row, plural(rows), refused == 1 ? "it" : "them");
 }
 
 }  // namespace winsome::cli

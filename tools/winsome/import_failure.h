@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace winsome::cli {
 
@@ -10,7 +11,9 @@ namespace winsome::cli {
 /// The file itself has `problems`, which were named before.
 [[nodiscard]] std::string problems_text(std::size_t problems, bool dry_run);
 
-/// The file can be read, but the server does not take all it says.
-[[nodiscard]] std::string refusals_text(std::size_t refused, std::size_t mappings, bool dry_run);
+/// The file can be read, but the server does not take all it says; `row` is what it is made of, as
+/// in `mapping`.
+[[nodiscard]] std::string refusals_text(std::size_t refused, std::size_t rows, std::string_view row,
+                                        bool dry_run);
 
 }  // namespace winsome::cli

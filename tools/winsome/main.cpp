@@ -13,7 +13,7 @@ namespace winsome::cli {
 namespace {
 
 constexpr const char* purpose =
-    "Asks and administers a WINS name server.\n\n"
+    "Asks and administers a WINS name server, and the addresses it leases.\n\n"
     "A NetBIOS name is typed FRED<20> (quote it: the shell knows < and >), FRED#20, or FRED.\n"
     "Exit status: 0 ok, 1 failure, 2 usage, 3 not found, 4 unreachable or denied.";
 
@@ -34,6 +34,9 @@ void add_commands(CLI::App& app, Session& session) {
   add_query_commands(app, session);
   add_register_commands(app, session);
   add_name_commands(app, session);
+  add_scope_commands(app, session);
+  add_lease_commands(app, session);
+  add_reservation_commands(app, session);
   add_import_command(app, session);
   add_export_command(app, session);
   add_partner_commands(app, session);

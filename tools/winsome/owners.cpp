@@ -20,14 +20,14 @@ constexpr std::array columns{Column{"OWNER", 21}, Column{"MIN", 10}, Column{"MAX
 std::string holding_text(const v1::Owner& owner, const v1::Holding& holding, std::int64_t now) {
   std::string lag;
   if (holding.max() < owner.max()) {
-    lag = fmt::format("behind by {}", owner.max() - holding.max());
+    lag = fmt::format("behind by {} versions", owner.max() - holding.max());
   } else if (holding.max() > owner.max()) {
-    lag = fmt::format("we are behind by {}", holding.max() - owner.max());
+    lag = fmt::format("we are behind by {} versions", holding.max() - owner.max());
   } else {
     return fmt::format("{} {} (level)", holding.partner(), holding.max());
   }
   if (holding.has_heard())
-    lag += fmt::format(", {} ago", span_text(now - holding.heard().seconds()));
+    lag += fmt::format(", as it said {} ago", span_text(now - holding.heard().seconds()));
   return fmt::format("{} {} ({})", holding.partner(), holding.max(), lag);
 }
 

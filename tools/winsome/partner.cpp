@@ -89,8 +89,7 @@ Result<void, Failure> set_paused(const Session& session, const PartnerFlags& fla
   if (session.style.json) {
     print(JsonObject().text("name", *name).flag("paused", paused).str() + '\n');
   } else if (paused) {
-    print(
-        fmt::format("{}: paused until it is resumed, or the configuration is read again\n", *name));
+    print(fmt::format("{}: paused until it is resumed, or winsomed starts anew\n", *name));
   } else {
     print(fmt::format("{}: resumed\n", *name));
   }

@@ -51,7 +51,7 @@ auto value_of(const Words& words, std::string_view text)
 }
 
 constexpr std::array columns{Column{"NAME", 19},    Column{"TYPE", 13},  Column{"STATE", 9},
-                             Column{"STATIC", 6},   Column{"OWNER", 15}, Column{"VERSION", 10},
+                             Column{"SOURCE", 7},   Column{"OWNER", 15}, Column{"VERSION", 10},
                              Column{"EXPIRES", 20}, Column{"ADDRESSES"}};
 
 bool is_group(const v1::Record& record) {
@@ -66,6 +66,11 @@ std::string_view use_of(const v1::Record& record) {
 
 std::string expires_text(const v1::Record& record) {
   return record.has_due() ? utc_text(record.due().seconds()) : "never";
+}
+
+std::string_view source_text(const v1::Record& record) {
+  if (record.is_static()) return "static";
+  return record.fed() ? "lease" : "dynamic";
 }
 
 std::string addresses_text(const v1::Record& record) {
@@ -92,6 +97,7 @@ std::string json_of(const v1::Record& record) {
       .text("state", to_text(record.state()))
       .text("node", text_of(node_words, record.node()))
       .flag("static", record.is_static())
+      .flag("fed", record.fed())
       .text("owner", record.owner())
       .id("version", record.version());
   if (record.has_due()) object.text("expires", utc_text(record.due().seconds()));
@@ -109,7 +115,7 @@ std::string record_row(const v1::Record& record, const Style& style) {
   const std::array<std::string, columns.size()> cells{record.name(),
                                                       std::string(to_text(record.type())),
                                                       std::string(to_text(record.state())),
-                                                      record.is_static() ? "yes" : "no",
+                                                      std::string(source_text(record)),
                                                       record.owner(),
                                                       std::to_string(record.version()),
                                                       expires_text(record),
@@ -126,7 +132,7 @@ std::string record_details(const v1::Record& record, const Style& style) {
   };
   line("TYPE", to_text(record.type()));
   line("STATE", to_text(record.state()));
-  line("STATIC", record.is_static() ? "yes" : "no");
+  line("SOURCE", source_text(record));
   line("NODE", text_of(node_words, record.node()));
   line("OWNER", record.owner());
   line("VERSION", std::to_string(record.version()));

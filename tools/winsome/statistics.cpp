@@ -38,13 +38,26 @@ std::string last_text(bool known, const google::protobuf::Timestamp& time) {
   return known ? utc_text(time.seconds()) : "never";
 }
 
+void append_dhcp(std::vector<Section>& sections, const v1::Dhcp& dhcp) {
+  sections.push_back({"dhcp",
+                      {{"addresses", dhcp.addresses()},
+                       {"active", dhcp.active()},
+                       {"declined", dhcp.declined()},
+                       {"reserved", dhcp.reserved()},
+                       {"probes", dhcp.probes()},
+                       {"conflicts", dhcp.conflicts()}}});
+  sections.push_back(counters("dhcp_received", dhcp.received()));
+  sections.push_back(counters("dhcp_sent", dhcp.sent()));
+  sections.push_back(counters("dhcp_dropped", dhcp.drops()));
+}
+
 std::vector<Section> sections_of(const v1::GetStatisticsResponse& all) {
   const auto& names = all.registrations();
   const auto& queries = all.queries();
   const auto& challenges = all.challenges();
   const auto& database = all.database();
   const auto& scavenging = all.scavenging();
-  return {
+  std::vector<Section> sections{
       {"server", {{"version", all.version()}, {"started", utc_text(all.started().seconds())}}},
       {"database",
        {{"records", database.records()},
@@ -88,6 +101,8 @@ std::vector<Section> sections_of(const v1::GetStatisticsResponse& all) {
       counters("dropped", all.drops()),
       {"network", {{"receive_drops", all.receive_drops()}, {"send_failures", all.send_failures()}}},
   };
+  if (all.has_dhcp()) append_dhcp(sections, all.dhcp());
+  return sections;
 }
 
 std::string text_of(const Value& value) {

@@ -40,16 +40,17 @@ TEST(Owners, ARowStandsUnderItsHeader) {
   EXPECT_EQ(row.find("east"), header.find("PARTNERS"));
 }
 
-TEST(Owners, EachPartnersLagIsInVersionsAndSeconds) {
+TEST(Owners, EachPartnersLagIsInVersionsAndSaysWhenThatWasKnown) {
   EXPECT_THAT(owner_row(owner(), now, {}),
-              HasSubstr("east 42 (level), west 40 (behind by 2, 40 s ago)\n"));
+              HasSubstr("east 42 (level), west 40 (behind by 2 versions, as it said 40 s ago)\n"));
 }
 
 TEST(Owners, OurOwnLagIsSaid) {
   v1::Owner of_east;
   of_east.set_owner("192.0.2.7");
   hold(of_east, "east", 9);
-  EXPECT_THAT(owner_row(of_east, now, {}), HasSubstr("east 9 (we are behind by 9, 40 s ago)\n"));
+  EXPECT_THAT(owner_row(of_east, now, {}),
+              HasSubstr("east 9 (we are behind by 9 versions, as it said 40 s ago)\n"));
 }
 
 TEST(Owners, AnOwnerOfWhomNoPartnerSpoke) {

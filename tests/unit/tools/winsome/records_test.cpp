@@ -45,10 +45,23 @@ TEST(Records, ARecordThatStaysNeverExpires) {
   EXPECT_THAT(record_row(forever, json), Not(HasSubstr("expires")));
 }
 
+TEST(Records, ShowWhereTheyComeFrom) {
+  auto made = record();
+  EXPECT_THAT(record_details(made, {}), HasSubstr("SOURCE    dynamic"));
+  made.set_fed(true);
+  EXPECT_THAT(record_details(made, {}), HasSubstr("SOURCE    lease"));
+  const auto row = record_row(made, {});
+  EXPECT_EQ(row.find("lease"), record_header({}).find("SOURCE"));
+  EXPECT_THAT(record_row(made, json), HasSubstr(R"("fed":true)"));
+  made.set_fed(false);
+  made.set_is_static(true);
+  EXPECT_THAT(record_details(made, {}), HasSubstr("SOURCE    static"));
+}
+
 TEST(Records, JsonIsOneLineWithItsVersionAsAString) {
   const auto line = record_row(record(), json);
   EXPECT_EQ(line, R"({"name":"CORP<1C>","type":"special-group","state":"active","node":"H",)"
-                  R"("static":false,"owner":"192.0.2.10","version":"5000000000",)"
+                  R"("static":false,"fed":false,"owner":"192.0.2.10","version":"5000000000",)"
                   R"("expires":"2023-11-14T22:13:20Z","members":[)"
                   R"({"address":"192.0.2.1","owner":"192.0.2.20"},{"address":"192.0.2.2"}]})"
                   "\n");

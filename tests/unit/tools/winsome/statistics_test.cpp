@@ -31,6 +31,19 @@ TEST(Statistics, AStoreThatRefusesStandsOut) {
   EXPECT_THAT(show(statistics(), {}), HasSubstr("  available            NO\n"));
 }
 
+TEST(Statistics, LeasesAreCountedWhereThereAreAny) {
+  auto all = statistics();
+  EXPECT_THAT(show(all, {}), testing::Not(HasSubstr("DHCP")));
+  all.mutable_dhcp()->set_active(12);
+  auto& received = *all.mutable_dhcp()->add_received();
+  received.set_name("discover");
+  received.set_value(9);
+  EXPECT_THAT(show(all, {}), HasSubstr("  active               12\n"));
+  EXPECT_THAT(show(all, {}), HasSubstr("DHCP RECEIVED\n  discover             9\n"));
+  EXPECT_THAT(show(all, Style{.json = true, .colour = false}),
+              HasSubstr(R"("dhcp_received":{"discover":9})"));
+}
+
 TEST(Statistics, JsonHasTheSameKeys) {
   const auto line = show(statistics(), Style{.json = true, .colour = false});
   EXPECT_THAT(line, HasSubstr(R"("unique_renewals":17)"));
