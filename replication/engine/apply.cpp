@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "replication/conflict/resolve.h"
 #include "replication/conflict/special_group.h"
@@ -12,6 +13,14 @@ using names::State;
 /// ReplicationType 1 (fact base B13): domain master browsers, and the lists of members.
 bool is_of_domains(const names::Record& record) {
   return record.name.name.suffix() == 0x1b || record.type == names::RecordType::special_group;
+}
+
+/// Replicas may have scopes that are no labels (peers' suites send them); nobody registers such.
+bool can_be_registered(const nbns::ScopedName& name) {
+  std::array<std::uint8_t, 2 * (nbns::scope_length_max + 16)> room{};
+  ByteWriter out(room);
+  nbns::encode_name(out, name.view());
+  return out.ok();
 }
 
 }  // namespace
@@ -43,10 +52,10 @@ void Replicator::apply_pieces(std::size_t most) {
   }
 }
 
-bool Replicator::apply_for(Purpose purpose, names::Record record, const PartnerState* from) {
+bool Replicator::apply_for(Purpose purpose, names::Record record, PartnerState* from) {
   switch (purpose) {
     case Purpose::replicate: return apply(std::move(record), from);
-    case Purpose::take_back: return take_back(std::move(record));
+    case Purpose::take_back: return take_back(std::move(record), from);
     case Purpose::verify: return confirm(std::move(record), from);
   }
   return false;
@@ -167,7 +176,12 @@ bool Replicator::keeps_given_up(const names::Record& replica) {
 }
 
 /// A record of ours that a partner kept for us (decision 18).
-bool Replicator::take_back(names::Record incoming) {
+bool Replicator::take_back(names::Record incoming, PartnerState* from) {
+  if (!can_be_registered(incoming.name)) {
+    complain(from, from ? from->config.name : std::string(),
+             "records of ours that nobody can ask for");
+    return false;
+  }
   const auto* stored = names_.find(incoming.name.view());
   if (stored) {
     const bool older = stored->owner == options_.us && stored->version < incoming.version;

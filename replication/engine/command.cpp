@@ -80,6 +80,11 @@ void Replicator::run(std::uint64_t ticket, const VerifyNow& command) {
   if (!command.versions_only) {
     if (command.owner.unspecified()) return start_verifications(ticket, 0);
     commands_[ticket].left = 1;
+    if (command.owner == options_.us) {
+      return reply(ticket, {.outcome = Outcome::refused,
+                            .text = "these are this server's own records, which partners compare "
+                                    "with its own; verify them at a partner"});
+    }
     if (!known_.find(command.owner)) return reply(ticket, {.outcome = Outcome::not_found});
     return start_verification(command.owner, ticket, 0);
   }

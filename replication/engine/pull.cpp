@@ -117,6 +117,8 @@ void Replicator::handle(NotifyReceived& input) {
   } else if (!admit(input.link, input.peer, "an update notification", partner)) {
     return;
   }
+  // A call of gRPC is answered: it was heard, and that is all.
+  if (!ours && input.peer.carrier == Carrier::grpc) close(input.link);
   const auto who = partner ? partner->config.name : to_text(input.peer.address);
   if (partner && (!partner->config.pull || partner->config.paused)) {
     if (input.pull_here) close(input.link);

@@ -104,6 +104,15 @@ Actions Replicator::undo() {
   return std::move(actions_);
 }
 
+Actions Replicator::salvage(Actions&& lost) {
+  lost.changes.clear();
+  std::erase_if(lost.sends, [](const Send& one) {
+    return !std::holds_alternative<CloseLink>(one) && !std::holds_alternative<RefuseLink>(one);
+  });
+  for (auto& reply : lost.replies) reply.result = {.outcome = Outcome::unavailable};
+  return std::move(lost);
+}
+
 Actions Replicator::refuse(std::span<const Input> inputs) {
   Actions actions;
   for (const auto& input : inputs) {
@@ -120,16 +129,25 @@ Actions Replicator::refuse(std::span<const Input> inputs) {
   return actions;
 }
 
+/// What was paused or resumed by hand stays so under a configuration that says what it said before.
+bool Replicator::stays_paused(const Partner& now) const {
+  const auto before = std::ranges::find(options_.partners, now.name, &Partner::name);
+  const auto state = partners_.find(now.name);
+  const bool says_the_same = before != options_.partners.end() && before->paused == now.paused;
+  return says_the_same && state != partners_.end() ? state->second->config.paused : now.paused;
+}
+
 Actions Replicator::configure(Options options) {
   actions_ = {};
+  auto partners = options.partners;
+  for (auto& partner : partners) partner.paused = stays_paused(partner);
   for (auto it = partners_.begin(); it != partners_.end();) {
     auto& state = *it->second;
-    const auto now = std::ranges::find(options.partners, it->first, &Partner::name);
-    const bool other_way =
-        now != options.partners.end() &&
-        (now->address != state.config.address || now->carrier != state.config.carrier ||
-         now->insecure != state.config.insecure);
-    if (now == options.partners.end() || other_way) {
+    const auto now = std::ranges::find(partners, it->first, &Partner::name);
+    const bool other_way = now != partners.end() && (now->address != state.config.address ||
+                                                     now->carrier != state.config.carrier ||
+                                                     now->insecure != state.config.insecure);
+    if (now == partners.end() || other_way) {
       drop_links(state);
       it = partners_.erase(it);
       continue;
@@ -143,7 +161,7 @@ Actions Replicator::configure(Options options) {
     state.config = *now;
     ++it;
   }
-  for (const auto& partner : options.partners) {
+  for (const auto& partner : partners) {
     if (partners_.contains(partner.name)) continue;
     auto state = std::make_unique<PartnerState>();
     state->config = partner;

@@ -65,6 +65,10 @@ class Replicator {
   /// knows what of them is lost. Returns what has to be said at once.
   [[nodiscard]] Actions undo();
 
+  /// What is left of a batch that never will be durable: the links that it ended are forgotten here
+  /// and have to end, and who waits for a command is told.
+  [[nodiscard]] static Actions salvage(Actions&& lost);
+
   /// The answer to inputs while the store cannot write: nothing is decided. No step before `undo`.
   [[nodiscard]] static Actions refuse(std::span<const Input> inputs);
 
@@ -101,6 +105,7 @@ class Replicator {
   void drop_links(PartnerState& partner);
   void forget(Link link);
   void failed(Link link, const std::string& why);
+  [[nodiscard]] bool stays_paused(const Partner& now) const;
   void run_schedules();
   [[nodiscard]] Instant next_wake() const;
   [[nodiscard]] PartnerState* find(const std::string& name);
@@ -140,9 +145,9 @@ class Replicator {
   [[nodiscard]] static bool passes(const names::Record& record, bool dynamic_only,
                                    bool domains_only);
   [[nodiscard]] bool is_blocked(const names::Record& record) const;
-  bool apply_for(Purpose purpose, names::Record record, const PartnerState* from);
+  bool apply_for(Purpose purpose, names::Record record, PartnerState* from);
   bool apply(names::Record incoming, const PartnerState* from);
-  bool take_back(names::Record incoming);
+  bool take_back(names::Record incoming, PartnerState* from);
   void note_given_up(const names::Record& ours, const names::Record& theirs);
   bool keeps_given_up(const names::Record& replica);
   [[nodiscard]] Instant due_of(const names::Record& replica) const;

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "replication/tls/tls_files.h"
+#include "replication/transport/transport.h"
 #include "server/core/instant.h"
 #include "server/core/ipv4.h"
 
@@ -13,6 +14,7 @@ struct GrpcOptions {
   bool insecure = false;         // `listen` without certificates
   TlsFiles files;                // none: only partners that are named insecure can be called
   NoteRefusal refused;           // may be empty
+  NoteFault fault;
 
   seconds patience{10};  // for a connection to come up
   // A peer that is gone is noticed within both together.

@@ -116,7 +116,6 @@ class NotifyCall final : public Call<grpc::ServerUnaryReactor> {
                                          .propagate = request.propagate(),
                                          .pull_here = false};
     });
-    calls_.complete(*this, Status::OK);
   }
 };
 
@@ -238,7 +237,7 @@ void set_limits(grpc::ServerBuilder& builder, const GrpcOptions& options) {
 
 // The order is that of construction; destruction goes backwards.
 struct GrpcServer::Parts {
-  explicit Parts(Post post) : calls(std::move(post)), service(calls) {}
+  Parts(Post post, NoteFault fault) : calls(std::move(post), std::move(fault)), service(calls) {}
 
   ServerCalls calls;
   Service service;
@@ -249,7 +248,8 @@ GrpcServer::GrpcServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) 
 
 Result<std::unique_ptr<GrpcServer>, std::string> GrpcServer::start(const GrpcOptions& options,
                                                                    const Tls* tls, Post post) {
-  std::unique_ptr<GrpcServer> server(new GrpcServer(std::make_unique<Parts>(std::move(post))));
+  std::unique_ptr<GrpcServer> server(
+      new GrpcServer(std::make_unique<Parts>(std::move(post), options.fault)));
   if (options.listen.empty()) return server;
   if (!options.insecure && !tls)
     return fail(std::string("cannot serve replication over gRPC without certificates"));

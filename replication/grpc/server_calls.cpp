@@ -25,7 +25,7 @@ void ServerCalls::begin(ServerCall& call,
   const auto of_one = std::ranges::count_if(
       calls_, [&](const auto& other) { return same(other.second->peer, call.peer); });
   if (calls_.size() >= calls_max || static_cast<std::size_t>(of_one) >= calls_of_one_max)
-    return call.end({StatusCode::RESOURCE_EXHAUSTED, "too many calls at once"});
+    return turn_away(call, {StatusCode::RESOURCE_EXHAUSTED, "too many calls at once"});
   call.link = next_++;
   calls_.emplace(call.link, &call);
   if (post_(input(call.link))) return;
@@ -36,6 +36,13 @@ void ServerCalls::begin(ServerCall& call,
 void ServerCalls::refuse(ServerCall& call, const Status& status) {
   const std::lock_guard lock(mutex_);
   ++under_way_;
+  turn_away(call, status);
+}
+
+/// For what the peer did wrong.
+void ServerCalls::turn_away(ServerCall& call, const Status& status) const {
+  const auto& [carrier, address, name] = call.peer;
+  if (fault_) fault_(name.empty() ? to_text(address) : name, status.error_message());
   call.end(status);
 }
 

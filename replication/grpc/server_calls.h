@@ -40,7 +40,7 @@ class ServerCall {
 /// The calls that are under way, by their links.
 class ServerCalls {
  public:
-  explicit ServerCalls(Post post) : post_(std::move(post)) {}
+  ServerCalls(Post post, NoteFault fault) : post_(std::move(post)), fault_(std::move(fault)) {}
   ServerCalls(const ServerCalls&) = delete;
   ServerCalls& operator=(const ServerCalls&) = delete;
 
@@ -73,8 +73,10 @@ class ServerCalls {
 
  private:
   void forget(ServerCall& call);
+  void turn_away(ServerCall& call, const grpc::Status& status) const;
 
   Post post_;
+  NoteFault fault_;
   std::mutex mutex_;
   std::condition_variable idle_;
   std::unordered_map<replication::Link, ServerCall*> calls_;

@@ -124,7 +124,7 @@ void WinsraConnection::receive(Octets octets) {
     host_.redirect(*stray, session_.peer().address);
   if (state_ == State::closed) return;
   if (!received) {
-    host_.count_malformed(received.error());
+    host_.count_malformed(session_.peer().address, received.error());
     return end("it sent a frame that cannot be: " + std::string(winsra::to_text(received.error())));
   }
   watch_frame(octets.size());
@@ -136,7 +136,8 @@ bool WinsraConnection::count_ignored() {
   for (std::size_t i = 0; i < winsra::ignored_count; ++i) {
     const auto reason = static_cast<winsra::Ignored>(i);
     const auto now = association_.ignored(reason);
-    if (now != ignored_[i]) host_.count_ignored(reason, now - std::exchange(ignored_[i], now));
+    if (now == ignored_[i]) continue;
+    host_.count_ignored(session_.peer().address, reason, now - std::exchange(ignored_[i], now));
   }
   if (association_.ignored(winsra::Ignored::out_of_turn) == 0) return true;
   end("it sent an answer that nobody asked for");
@@ -256,7 +257,7 @@ bool WinsraConnection::within_limits() {
 
 void WinsraConnection::too_slow(const std::string& why) {
   if (state_ == State::closed) return;
-  host_.count_too_slow();
+  host_.count_too_slow(session_.peer().address, why);
   end(why);
 }
 

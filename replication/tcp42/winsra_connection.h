@@ -31,9 +31,9 @@ class WinsraHost {
   virtual void post_down(replication::LinkDown&& down) = 0;
   /// What one connection holds for its peer was `before` and is `now`. False: that is too much.
   [[nodiscard]] virtual bool holds(std::size_t before, std::size_t now) = 0;
-  virtual void count_malformed(winsra::DecodeError error) = 0;
-  virtual void count_ignored(winsra::Ignored reason, std::uint64_t count) = 0;
-  virtual void count_too_slow() = 0;
+  virtual void count_malformed(Ipv4 peer, winsra::DecodeError error) = 0;
+  virtual void count_ignored(Ipv4 peer, winsra::Ignored reason, std::uint64_t count) = 0;
+  virtual void count_too_slow(Ipv4 peer, const std::string& why) = 0;
   /// A map request for the association of `handle`, which is to be the same peer's.
   virtual void redirect(winsra::Handle handle, Ipv4 address) = 0;
   /// The socket is closed; the last thing that a connection says.

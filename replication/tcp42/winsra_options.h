@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "replication/transport/transport.h"
 #include "replication/winsra/association.h"
 #include "server/core/ipv4.h"
 
@@ -40,6 +41,7 @@ struct WinsraOptions {
   /// Where our connections come from: partners know us by it. Unset: from the address that we
   /// listen on, when it is a single one, else from what the system chooses.
   std::optional<Ipv4> source;
+  NoteFault fault;
   WinsraLimits limits;
 };
 

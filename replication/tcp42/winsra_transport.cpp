@@ -82,9 +82,9 @@ class WinsraTransport::Host final : public WinsraHost {
   [[nodiscard]] bool post(replication::Input&& input) override { return post_(std::move(input)); }
   void post_down(replication::LinkDown&& down) override;
   [[nodiscard]] bool holds(std::size_t before, std::size_t now) override;
-  void count_malformed(winsra::DecodeError error) override;
-  void count_ignored(winsra::Ignored reason, std::uint64_t count) override;
-  void count_too_slow() override;
+  void count_malformed(Ipv4 peer, winsra::DecodeError error) override;
+  void count_ignored(Ipv4 peer, winsra::Ignored reason, std::uint64_t count) override;
+  void count_too_slow(Ipv4 peer, const std::string& why) override;
   void redirect(winsra::Handle handle, Ipv4 address) override;
   void closed(Link link, Ipv4 address) override;
 
@@ -100,6 +100,7 @@ class WinsraTransport::Host final : public WinsraHost {
   std::shared_ptr<WinsraConnection> add(tcp::socket socket, Association::Side side, Link link,
                                         Ipv4 address);
   void retry_downs();
+  void note(Ipv4 peer, const std::string& what) const;
 
   const WinsraOptions options_;
   const Post post_;
@@ -164,9 +165,11 @@ void WinsraTransport::Host::admit(tcp::socket socket) {
   const auto& limits = options_.limits;
   if (incoming_ >= limits.incoming_max ||
       (of_it != incoming_of_.end() && of_it->second >= limits.incoming_max_of_one_address)) {
-    const std::lock_guard lock(mutex_);
-    ++counters_.turned_away;
-    return;
+    {
+      const std::lock_guard lock(mutex_);
+      ++counters_.turned_away;
+    }
+    return note(address, "one connection too many");
   }
   ++incoming_;
   ++incoming_of_[address];
@@ -240,19 +243,32 @@ bool WinsraTransport::Host::holds(std::size_t before, std::size_t now) {
   return now <= before || held_octets_ <= options_.limits.held_octets_max;
 }
 
-void WinsraTransport::Host::count_malformed(winsra::DecodeError error) {
-  const std::lock_guard lock(mutex_);
-  ++counters_.malformed[static_cast<std::size_t>(error)];
+void WinsraTransport::Host::count_malformed(Ipv4 peer, winsra::DecodeError error) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++counters_.malformed[static_cast<std::size_t>(error)];
+  }
+  note(peer, "a frame that cannot be: " + std::string(winsra::to_text(error)));
 }
 
-void WinsraTransport::Host::count_ignored(winsra::Ignored reason, std::uint64_t count) {
-  const std::lock_guard lock(mutex_);
-  counters_.ignored[static_cast<std::size_t>(reason)] += count;
+void WinsraTransport::Host::count_ignored(Ipv4 peer, winsra::Ignored reason, std::uint64_t count) {
+  {
+    const std::lock_guard lock(mutex_);
+    counters_.ignored[static_cast<std::size_t>(reason)] += count;
+  }
+  note(peer, "a message that is passed over: " + std::string(winsra::to_text(reason)));
 }
 
-void WinsraTransport::Host::count_too_slow() {
-  const std::lock_guard lock(mutex_);
-  ++counters_.too_slow;
+void WinsraTransport::Host::count_too_slow(Ipv4 peer, const std::string& why) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++counters_.too_slow;
+  }
+  note(peer, why);
+}
+
+void WinsraTransport::Host::note(Ipv4 peer, const std::string& what) const {
+  if (options_.fault) options_.fault(to_text(peer), what);
 }
 
 Result<std::unique_ptr<WinsraTransport>, std::string> WinsraTransport::start(WinsraOptions options,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include "replication/engine/action.h"
 #include "replication/engine/input.h"
@@ -11,6 +12,10 @@ namespace winsome::transport {
 /// there is no room, or the server stops; the link it belongs to is then to be ended without a
 /// word.
 using Post = std::function<bool(replication::Input&&)>;
+
+/// Hears of what a peer did wrong, but for what the engine hears of. From any thread; may be empty,
+/// and is not to be made one line of a log each.
+using NoteFault = std::function<void(const std::string& peer, const std::string& what)>;
 
 inline constexpr replication::Link first_incoming_grpc = replication::first_incoming;
 inline constexpr replication::Link first_incoming_winsra =

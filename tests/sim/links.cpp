@@ -207,12 +207,6 @@ void Links::carry(Ipv4 server, Notify& what) {
     post(stream, acceptor, link,
          NotifyReceived{link, peer(*stream, opener), what.owners, what.initiator, what.propagate,
                         pull_here});
-    if (stream->carrier == Carrier::winsra) return;
-    end_call(stream, link);
-    transfer(stream, acceptor, frame, [this, stream] {
-      end_link(stream, opener, stream->link, {});
-      lose_side(stream, acceptor, {});
-    });
   });
 }
 

@@ -80,6 +80,42 @@ TEST(Commands, OurOwnRecordsAreNotAmongThoseToBeDeleted) {
   EXPECT_NE(bench.find("D<00>"), nullptr);
 }
 
+// B11: the owner itself is whom others are compared with.
+TEST(Commands, OurOwnRecordsAreVerifiedElsewhere) {
+  auto bench = with_records_of_east();
+  const auto actions = bench.step({CommandRequest{1, VerifyNow{us, false}}});
+  ASSERT_EQ(actions.replies.size(), 1);
+  EXPECT_EQ(actions.replies[0].result.outcome, Outcome::refused);
+  EXPECT_NE(actions.replies[0].result.text.find("verify them at a partner"), std::string::npos);
+}
+
+TEST(Commands, APauseOutlivesAConfigurationThatSaysNothingNew) {
+  Bench bench;
+  bench.step({CommandRequest{1, SetPaused{"east", true}}});
+  auto options = bench.options;
+  options.retries = 7;
+  static_cast<void>(bench.engine().configure(options));
+  EXPECT_TRUE(bench.engine().status().partners.at(0).partner.paused);
+  options.partners[0].address.port = 4242;
+  static_cast<void>(bench.engine().configure(options));
+  EXPECT_TRUE(bench.engine().status().partners.at(0).partner.paused);
+  EXPECT_FALSE(sent<OpenLink>(bench.after(std::chrono::hours(2))));
+
+  options.partners[0].paused = true;
+  static_cast<void>(bench.engine().configure(options));
+  options.partners[0].paused = false;
+  static_cast<void>(bench.engine().configure(options));
+  EXPECT_FALSE(bench.engine().status().partners.at(0).partner.paused) << "the file was changed";
+}
+
+TEST(Commands, APartnerThatWasResumedByHandStaysSo) {
+  Bench bench;
+  bench.options.partners[0].paused = true;
+  bench.step({CommandRequest{1, SetPaused{"east", false}}});
+  static_cast<void>(bench.engine().configure(bench.options));
+  EXPECT_FALSE(bench.engine().status().partners.at(0).partner.paused);
+}
+
 TEST(Commands, WhoIsUnknownIsNotFound) {
   Bench bench;
   const auto actions = bench.step(

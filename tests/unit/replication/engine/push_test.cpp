@@ -151,6 +151,20 @@ TEST(Push, ASecondWatchTakesThePlaceOfTheFirst) {
   EXPECT_EQ(sent<CloseLink>(actions)->link, first_incoming + 1);
 }
 
+TEST(Push, ANotificationIsAnsweredWhenItsBatchIsAndRefusedToStrangers) {
+  Bench bench;
+  const auto link = first_incoming + 1;
+  auto actions = bench.step({NotifyReceived{link, peer, {}, east, false, false}});
+  ASSERT_TRUE(sent<CloseLink>(actions));
+  EXPECT_EQ(sent<CloseLink>(actions)->link, link);
+
+  const Peer stranger{.carrier = Carrier::grpc, .address = south, .name = "south"};
+  actions = bench.step({NotifyReceived{link + 1, stranger, {}, south, false, false}});
+  EXPECT_FALSE(sent<CloseLink>(actions));
+  ASSERT_TRUE(sent<RefuseLink>(actions));
+  EXPECT_EQ(sent<RefuseLink>(actions)->link, link + 1);
+}
+
 // C5: only if something came, and never back to who sent it.
 TEST(Push, HandsOnWhatAskedForItToEverybodyElse) {
   Bench bench({partner("east", east), partner("south", south)});

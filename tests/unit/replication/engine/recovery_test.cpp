@@ -57,6 +57,21 @@ TEST_F(Recovery, TheCounterJumpsAboveWhatPartnersHoldOfUsAndTheRecordsComeBack) 
   EXPECT_EQ(bench.find("PC<00>")->version, 41);
 }
 
+// Fact base E: a scope whose label is longer than 63 octets is in no request.
+TEST_F(Recovery, RecordsThatNoClientCanHaveRegisteredAreNotTakenBack) {
+  const auto link = sent<OpenLink>(bench.step())->link;
+  bench.step({LinkUp{link}});
+  bench.step({MapReceived{link, {{us, 3, 40}}}});
+  auto strange = replica("A<00>", 12, us, host);
+  strange.name.scope = nbns::Scope(std::string(64, 'x'));
+  auto longest = replica("A<00>", 13, us, host);
+  longest.name.scope = nbns::Scope(std::string(63, 'x'));
+  const auto actions = bench.step({RecordsReceived{link, {strange, longest}, 0, true}});
+  EXPECT_EQ(bench.names().find(strange.name.view()), nullptr);
+  EXPECT_NE(bench.names().find(longest.name.view()), nullptr);
+  EXPECT_TRUE(told(actions, EventKind::nonsense));
+}
+
 TEST_F(Recovery, WaitsForEveryPartnerAsLongAsThereIsTime) {
   use({partner("east", east), partner("south", south)});
   auto actions = bench.step();

@@ -65,6 +65,22 @@ TEST(Undo, AllConversationsAreEndedAndWhoWaitedIsTold) {
   EXPECT_EQ(actions.replies[0].result.outcome, Outcome::failed);
 }
 
+TEST(Undo, WhatALostBatchEndedEndsAndWhatItSaidIsNotSaid) {
+  Bench bench;
+  const auto link = first_incoming + 1;
+  auto lost = bench.decide({NotifyReceived{link, peer_of(bench.options.partners[0]), {}, east},
+                            CommandRequest{7, SetPaused{"east", false}}});
+  ASSERT_TRUE(sent<OpenLink>(lost));
+  ASSERT_EQ(lost.replies.size(), 1);
+  const auto left = Replicator::salvage(std::move(lost));
+  bench.undo();
+  ASSERT_EQ(left.sends.size(), 1);
+  ASSERT_TRUE(sent<CloseLink>(left));
+  EXPECT_EQ(sent<CloseLink>(left)->link, link);
+  ASSERT_EQ(left.replies.size(), 1);
+  EXPECT_EQ(left.replies[0].result.outcome, Outcome::unavailable);
+}
+
 TEST(Undo, PersistentPartnersAreTurnedToAgain) {
   Bench bench;
   bench.options.partners[0].persistent = true;

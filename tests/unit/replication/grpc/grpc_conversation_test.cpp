@@ -155,10 +155,16 @@ TEST_F(GrpcConversation, ANotificationIsHeardAndEndsItsLink) {
   EXPECT_TRUE(heard.propagate);
   EXPECT_FALSE(heard.pull_here);
   EXPECT_EQ(heard.peer.address, loopback);
-  EXPECT_EQ(far.next<LinkDown>().link, heard.link);
+  far.send(CloseLink{heard.link});
   const auto down = near.next<LinkDown>();
   EXPECT_EQ(down.link, 1U);
   EXPECT_EQ(down.why, "");
+}
+
+TEST_F(GrpcConversation, ANotificationThatIsRefusedIsNotAnsweredAsHeard) {
+  near.send(Notify{.link = 1, .owners = {{owner, 1, 9}}, .initiator = owner});
+  far.send(RefuseLink{far.next<NotifyReceived>().link, "it is no partner of this server"});
+  EXPECT_EQ(near.next<LinkDown>().why, "it refuses: it is no partner of this server");
 }
 
 TEST_F(GrpcConversation, WhoIsRefusedHearsWhy) {
@@ -241,6 +247,7 @@ TEST_F(GrpcConversation, OnePeerHoldsNoMoreThanItsShare) {
       far.next<WatchAsked>();
     } else {
       EXPECT_EQ(near.next<LinkDown>().why, "too many calls at once");
+      EXPECT_EQ(far.faults.next(), "127.0.0.1: too many calls at once");
       ++refused;
     }
   }

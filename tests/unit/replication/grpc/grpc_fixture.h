@@ -18,9 +18,11 @@ inline constexpr Ipv4 loopback(127, 0, 0, 1);
 /// One server with its inputs.
 struct Server {
   Inputs inputs;
+  Faults faults;
   std::unique_ptr<GrpcTransport> transport;
 
   explicit Server(GrpcOptions options) {
+    options.fault = faults.note();
     auto started = GrpcTransport::start(std::move(options), inputs.post());
     check(started.has_value(), started ? "" : started.error().c_str());
     transport = std::move(*started);

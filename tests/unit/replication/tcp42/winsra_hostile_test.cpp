@@ -63,6 +63,25 @@ TEST(WinsraHostile, IgnoresTheHandleOfAnotherConnection) {
   site.inputs.next<MapAsked>();
 }
 
+// Fact base E: the operator hears who does what.
+TEST(WinsraHostile, EveryFaultIsToldWithItsPeerAndReason) {
+  Site site({.incoming_max_of_one_address = 1, .handshake = milliseconds(200)});
+  {
+    RawPeer peer(site.endpoint());
+    const auto handle = peer.start();
+    peer.set_handle(handle + 1);
+    peer.say(MapRequest{});
+    EXPECT_EQ(site.faults.next(), "127.0.0.1: a message that is passed over: foreign handle");
+    const RawPeer second(site.endpoint());
+    EXPECT_EQ(site.faults.next(), "127.0.0.1: one connection too many");
+    peer.send({0xff, 0xff, 0xff, 0xff});
+    EXPECT_EQ(site.faults.next(), "127.0.0.1: a frame that cannot be: too long");
+    EXPECT_TRUE(peer.ended());
+  }
+  const RawPeer silent(site.endpoint(), Ipv4(127, 0, 0, 2));
+  EXPECT_EQ(site.faults.next(), "127.0.0.2: it does not start an association");
+}
+
 TEST(WinsraHostile, GivesNoHandleTwiceInARow) {
   Site site;
   RawPeer first(site.endpoint());

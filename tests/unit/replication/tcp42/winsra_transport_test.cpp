@@ -223,9 +223,9 @@ TEST(WinsraTransport, AnswersQuestionsThatCameTogetherInOrder) {
 
 TEST(WinsraTransport, SaysWhatToDoWhenThePortIsTaken) {
   const Site first;
-  const auto second =
-      WinsraTransport::start({.us = us, .listen = {first.endpoint()}, .source = {}, .limits = {}},
-                             [](auto&&) { return true; });
+  const auto second = WinsraTransport::start(
+      {.us = us, .listen = {first.endpoint()}, .source = {}, .fault = {}, .limits = {}},
+      [](auto&&) { return true; });
   ASSERT_FALSE(second);
   EXPECT_NE(second.error().find("another program has this port"), std::string::npos)
       << second.error();

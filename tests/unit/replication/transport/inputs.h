@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -69,6 +70,32 @@ class Inputs {
   std::condition_variable some_;
   std::deque<replication::Input> inputs_;
   bool full_ = false;
+};
+
+/// What a transport tells of its peers, each as `who: what`.
+class Faults {
+ public:
+  [[nodiscard]] NoteFault note() {
+    return [this](const std::string& peer, const std::string& what) {
+      const std::lock_guard lock(mutex_);
+      faults_.push_back(peer + ": " + what);
+      some_.notify_all();
+    };
+  }
+
+  /// The oldest that was not yet looked at.
+  [[nodiscard]] std::string next() {
+    std::unique_lock lock(mutex_);
+    if (!some_.wait_for(lock, patience, [this] { return !faults_.empty(); })) return "none";
+    auto fault = std::move(faults_.front());
+    faults_.pop_front();
+    return fault;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable some_;
+  std::deque<std::string> faults_;
 };
 
 }  // namespace winsome::transport
