@@ -128,6 +128,7 @@ class LeaseServer::Engine {
   [[nodiscard]] bool fold(Asker& asker);
   [[nodiscard]] std::optional<Choice> choose(const Asker& asker) const;
   [[nodiscard]] std::optional<Choice> choose_known(const Asker& asker) const;
+  [[nodiscard]] std::optional<Choice> choose_former(const Asker& asker) const;
   [[nodiscard]] std::optional<Choice> choose_new(const Asker& asker) const;
   [[nodiscard]] bool probe_first(Asker& asker, const Choice& choice);
   void offer(const Asker& asker, Ipv4 address);

@@ -47,6 +47,15 @@ Statistics LeaseServer::statistics() const {
 const Lease* LeaseServer::find(Ipv4 address) const {
   return engine_->leases().find(address);
 }
+std::optional<Ipv4> LeaseServer::find(const HardwareAddress& hardware) const {
+  const auto client = ClientId::of(hardware);
+  if (const auto* reserved = engine_->reservations().find({client, hardware, {}}))
+    return reserved->reservation.address;
+  for (const auto* lease : engine_->leases().of(client)) {
+    if (lease->state == LeaseState::active) return lease->address;
+  }
+  return std::nullopt;
+}
 void LeaseServer::for_each(const std::function<void(const Lease&)>& visit) const {
   engine_->leases().for_each(visit);
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <variant>
 
@@ -67,6 +68,9 @@ class LeaseServer {
   [[nodiscard]] const Configuration& configuration() const;
   [[nodiscard]] Statistics statistics() const;
   [[nodiscard]] const Lease* find(Ipv4 address) const;
+  /// Whose address it is, by reservation or else by the lease of a client that has no other
+  /// identifier: all that RARP can ask.
+  [[nodiscard]] std::optional<Ipv4> find(const HardwareAddress& hardware) const;
   void for_each(const std::function<void(const Lease&)>& visit) const;
   void for_each_reservation(const std::function<void(const StoredReservation&)>& visit) const;
   /// The first `most` entries of the queue of DNS work that are durable.

@@ -63,14 +63,15 @@ bool LeaseServer::Engine::fold(Asker& asker) {
   return true;
 }
 
-/// RFC 2131 4.3.1: reservation; present address; what is offered already; former address; the one
-/// asked for; a new one.
+/// RFC 2131 4.3.1: reservation; present address; what is offered already; the one asked for; the
+/// former one, which a client that wants it back asks for anyway; a new one.
 std::optional<LeaseServer::Engine::Choice> LeaseServer::Engine::choose(const Asker& asker) const {
   if (const auto known = choose_known(asker)) return known;
   if (const auto asked = asker.message().options.address(option::requested_address);
       asked && permitted(asker, *asked) && vacant(asker, *asked) &&
       *asked != asker.input.arrival.local && *asked != asker.message().giaddr)
     return Choice{*asked};
+  if (const auto former = choose_former(asker)) return former;
   return choose_new(asker);
 }
 
@@ -80,14 +81,24 @@ std::optional<LeaseServer::Engine::Choice> LeaseServer::Engine::choose_known(
   if (asker.reservation && vacant(asker, asker.reservation->address))
     return Choice{asker.reservation->address, false};
 
-  const Lease* former = nullptr;
   for (const auto* lease : leases_.of(asker.client)) {
-    if (!permitted(asker, lease->address) || !vacant(asker, lease->address)) continue;
-    if (lease->state == LeaseState::active) return Choice{lease->address, false};
-    if (!former || lease->due > former->due) former = lease;
+    if (lease->state == LeaseState::active && permitted(asker, lease->address) &&
+        vacant(asker, lease->address))
+      return Choice{lease->address, false};
   }
   if (const auto* hold = holds_.of(asker.client); hold && permitted(asker, hold->address))
     return Choice{hold->address, false};
+  return {};
+}
+
+/// What it had and gave back or let end, the latest first.
+std::optional<LeaseServer::Engine::Choice> LeaseServer::Engine::choose_former(
+    const Asker& asker) const {
+  const Lease* former = nullptr;
+  for (const auto* lease : leases_.of(asker.client)) {
+    if (!permitted(asker, lease->address) || !vacant(asker, lease->address)) continue;
+    if (!former || lease->due > former->due) former = lease;
+  }
   if (!former) return {};
   const auto& configuration = rules_->configuration;
   const auto ended = former->due - configuration.affinity;

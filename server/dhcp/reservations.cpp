@@ -54,22 +54,30 @@ bool Reservations::is_for(const Reservation& reservation, const Who& who) {
   return !reservation.circuit.empty() && std::ranges::equal(reservation.circuit, who.circuit);
 }
 
-const Reservations::Entry* Reservations::find(const Who& who, const Networks& networks,
-                                              std::size_t network) const {
+template <class Fits>
+const Reservations::Entry* Reservations::find_if(const Who& who, Fits fits) const {
   if (by_identity_.empty()) return nullptr;
   const auto look = [&](const std::string& key) -> const Entry* {
     const auto found = by_identity_.find(key);
     if (found == by_identity_.end()) return nullptr;
-    for (const auto* entry : found->second) {
-      if (networks.network_of(entry->scope) == network) return entry;
-    }
-    return nullptr;
+    const auto entry = std::ranges::find_if(found->second, fits);
+    return entry == found->second.end() ? nullptr : *entry;
   };
   if (const auto* entry = look(identity(Kind::client, who.client.octets))) return entry;
   if (who.hardware.length != 0) {
     if (const auto* entry = look(identity(who.hardware))) return entry;
   }
   return who.circuit.empty() ? nullptr : look(identity(Kind::circuit, who.circuit));
+}
+
+const Reservations::Entry* Reservations::find(const Who& who, const Networks& networks,
+                                              std::size_t network) const {
+  return find_if(who,
+                 [&](const Entry* entry) { return networks.network_of(entry->scope) == network; });
+}
+
+const Reservations::Entry* Reservations::find(const Who& who) const {
+  return find_if(who, [](const Entry*) { return true; });
 }
 
 bool Reservations::knows(const Reservation& reservation, std::size_t scope) const {

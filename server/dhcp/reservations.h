@@ -44,6 +44,8 @@ class Reservations {
   /// The one for him on `network`: by client identifier, else by hardware, else by circuit.
   [[nodiscard]] const Entry* find(const Who& who, const Networks& networks,
                                   std::size_t network) const;
+  /// The first of his, on whichever network.
+  [[nodiscard]] const Entry* find(const Who& who) const;
   /// Is there one in this scope that means the same client.
   [[nodiscard]] bool knows(const Reservation& reservation, std::size_t scope) const;
   [[nodiscard]] std::size_t of_scope(std::size_t scope) const;
@@ -64,6 +66,8 @@ class Reservations {
   void undo_all();
 
  private:
+  template <class Fits>
+  [[nodiscard]] const Entry* find_if(const Who& who, Fits fits) const;
   using List = absl::InlinedVector<const Entry*, 1>;  // one a scope
   [[nodiscard]] static std::string key(const Reservation& reservation);
   void rebuild();
