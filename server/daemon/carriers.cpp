@@ -1,44 +1,35 @@
 #include "server/daemon/carriers.h"
 
-#include <chrono>
-#include <map>
-#include <mutex>
+#include <functional>
 #include <utility>
 #include <variant>
 
 #include "replication/grpc/grpc_transport.h"
 #include "server/daemon/log.h"
 #include "server/daemon/messages.h"
+#include "server/daemon/peer_log.h"
 
 namespace winsome::daemon {
 namespace {
 
-/// Logs callers whose certificates were refused, each at most once a minute.
-class Refusals {
- public:
-  void note(const std::string& who, const std::string& why) {
-    const auto now = std::chrono::steady_clock::now();
-    const std::lock_guard lock(mutex_);
-    if (last_.size() >= callers_max) last_.clear();
-    const auto [at, first] = last_.try_emplace(who + why, now);
-    if (!first && now < at->second + std::chrono::minutes(1)) return;
-    at->second = now;
-    log(messages::replication_certificate_refused, who.empty() ? "a caller" : who, why);
-  }
-
- private:
-  static constexpr std::size_t callers_max = 256;
-  std::mutex mutex_;
-  std::map<std::string, std::chrono::steady_clock::time_point> last_;
-};
+/// Where a carrier tells of what its peers do wrong.
+std::function<void(const std::string&, const std::string&)> once_a_minute(PeerLog::Write write) {
+  return [log = std::make_shared<PeerLog>(std::move(write))](
+             const std::string& who, const std::string& what) { log->note(who, what); };
+}
 
 }  // namespace
 
 Result<std::unique_ptr<Carriers>, std::string> Carriers::start(const config::Settings& settings,
                                                                const transport::Post& post) {
   auto carriers = std::unique_ptr<Carriers>(new Carriers);
+  const auto fault =
+      once_a_minute([](const std::string& peer, const std::string& what, std::uint64_t times) {
+        log(messages::replication_fault, peer, what, times);
+      });
   transport::WinsraOptions plain;
   plain.us = settings.replication.us;
+  plain.fault = fault;
   plain.listen = settings.carriers.winsra.listen;
   auto winsra = transport::WinsraTransport::start(std::move(plain), post);
   if (!winsra) return fail(winsra.error());
@@ -51,10 +42,11 @@ Result<std::unique_ptr<Carriers>, std::string> Carriers::start(const config::Set
   secured.files.certificate = configured.certificate;
   secured.files.key = configured.key;
   secured.files.authority = configured.authority;
-  secured.refused = [refusals = std::make_shared<Refusals>()](const std::string& who,
-                                                              const std::string& why) {
-    refusals->note(who, why);
-  };
+  secured.fault = fault;
+  secured.refused =
+      once_a_minute([](const std::string& who, const std::string& why, std::uint64_t) {
+        log(messages::replication_certificate_refused, who.empty() ? "a caller" : who, why);
+      });
   auto grpc = transport::GrpcTransport::start(std::move(secured), post);
   if (!grpc) return fail(grpc.error());
   carriers->grpc_ = std::move(*grpc);

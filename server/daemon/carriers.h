@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "replication/transport/transport.h"
 #include "replication/tcp42/winsra_transport.h"
+#include "replication/transport/transport.h"
 #include "server/config/settings.h"
 #include "server/core/result.h"
 

@@ -18,6 +18,8 @@
 #include "server/daemon/carriers.h"
 #include "server/daemon/clock.h"
 #include "server/daemon/decision_plane.h"
+#include "server/daemon/lease_backend.h"
+#include "server/daemon/lease_services.h"
 #include "server/daemon/log.h"
 #include "server/daemon/mailbox.h"
 #include "server/daemon/messages.h"
@@ -94,9 +96,11 @@ struct Daemon::Parts {
         sockets(std::move(the_sockets)),
         clock(mark),
         engine(engine_options(settings), random_seed(), clock.now()),
+        leases(settings.dhcp, random_seed()),
         mailbox(limits, settings.names.burst.queue_limit),
         options(names::ResponderOptions(settings.names)),
         transmitter(sockets),
+        lease_backend(mailbox, leases),
         backend(
             mailbox, *store, *reader, [this] { return report(); },
             [this] { return replicator->status(); }) {}
@@ -104,6 +108,7 @@ struct Daemon::Parts {
   void serve();
   void stop();
   void replicated(replication::Actions&& actions);
+  void leased(dhcp::Actions&& actions);
   /// On the decision plane: the configured partners, and those that announced themselves.
   void configure_replication();
   [[nodiscard]] Result<void, std::string> discover();
@@ -115,14 +120,17 @@ struct Daemon::Parts {
   std::vector<net::UdpSocket> sockets;
   Clock clock;
   names::NameServer engine;
+  dhcp::LeaseServer leases;
   names::AnswerIndex index;
   names::SourceLimits limits;
   Mailbox mailbox;
   SharedOptions options;
   Transmitter transmitter;
+  LeaseBackend lease_backend;
   Backend backend;
   std::optional<replication::Replicator> replicator;
   std::unique_ptr<Carriers> carriers;
+  std::unique_ptr<LeaseServices> services;
   std::unique_ptr<transport::Discovery> discovery;
   std::set<Ipv4> found;  // partners that announced themselves
   std::optional<StoreThread> store_thread;
@@ -138,11 +146,15 @@ void Daemon::Parts::serve() {
   started = clock.mark().wall / 1000;
   store_thread.emplace(*store, mailbox);
   plane.emplace(
-      engine, *replicator, index, mailbox, *store_thread, transmitter, clock,
-      [this](std::uint64_t ticket, names::CommandResult&& result) {
-        backend.reply(ticket, std::move(result));
-      },
-      [this](replication::Actions&& actions) { replicated(std::move(actions)); });
+      DecisionPlane::Engines{engine, leases, *replicator}, index, mailbox, *store_thread,
+      transmitter, clock,
+      DecisionPlane::Listeners{
+          .replied =
+              [this](std::uint64_t ticket, names::CommandResult&& result) {
+                backend.reply(ticket, std::move(result));
+              },
+          .replicated = [this](replication::Actions&& actions) { replicated(std::move(actions)); },
+          .leased = [this](dhcp::Actions&& actions) { leased(std::move(actions)); }});
   plane_thread = std::thread([this] { plane->run(); });
   for (std::size_t i = 0; i < sockets.size(); ++i) {
     responders.push_back(
@@ -150,6 +162,14 @@ void Daemon::Parts::serve() {
     answer_threads.push_back(std::make_unique<AnswerThread>(
         static_cast<std::uint16_t>(i), sockets[i], *responders.back(), mailbox, options, clock));
   }
+  services->start(
+      [this](const dhcp::HardwareAddress& hardware) { return lease_backend.find(hardware); });
+  mailbox.post([this] { services->tell_dns(leases); });
+}
+
+void Daemon::Parts::leased(dhcp::Actions&& actions) {
+  for (auto& reply : actions.replies) lease_backend.reply(reply.ticket, std::move(reply.result));
+  services->carry_out(std::move(actions), leases);
 }
 
 void Daemon::Parts::replicated(replication::Actions&& actions) {
@@ -201,12 +221,12 @@ void Daemon::Parts::stop() {
   backend.stop();
   if (admin) admin->stop();
   answer_threads.clear();
+  if (services) services->stop_asking();
   mailbox.stop();
   if (plane_thread.joinable()) plane_thread.join();
+  services.reset();
   carriers.reset();
-  if (store_thread)
-    store_thread->post(
-        {.batch = 0, .changes = {}, .replication = {}, .version = 0, .clock = clock.mark()});
+  if (store_thread) store_thread->post({.batch = 0, .clock = clock.mark()});
   store_thread.reset();
 }
 
@@ -230,6 +250,7 @@ admin::StatisticsReport Daemon::Parts::report() {
   report.names.drops[static_cast<std::size_t>(names::Drop::store_unavailable)] +=
       counters.unavailable_drops;
   report.replication_faults = carriers->faults();
+  if (settings.dhcp.enabled) report.dhcp = leases.statistics();
   report.commits = counters.commits;
   report.commit_failures = counters.commit_failures;
   report.store_available = counters.store_available;
@@ -256,7 +277,7 @@ Result<std::unique_ptr<Daemon>, std::string> Daemon::start(const config::Setting
   auto store = store::SqliteStore::open(settings.data_dir);
   if (!store) return fail(store.error().text);
   std::vector<names::Record> records;
-  const auto loaded =
+  auto loaded =
       (*store)->load([&](names::Record&& record) { records.push_back(std::move(record)); });
   if (!loaded) return fail(loaded.error().text);
   auto reader = std::make_unique<store::SqliteRecordReader>(settings.data_dir);
@@ -269,6 +290,10 @@ Result<std::unique_ptr<Daemon>, std::string> Daemon::start(const config::Setting
   for (auto& record : records) parts->engine.load(std::move(record));
   const auto count = records.size();
   records = {};
+  const auto leases = loaded->leases.leases.size();
+  const auto pending =
+      std::ranges::count(loaded->leases.leases, dhcp::NameState::pending, &dhcp::Lease::name_state);
+  parts->leases.load(std::move(loaded->leases));
   parts->replicator.emplace(settings.replication, loaded->memory, parts->engine,
                             replication::Moment{parts->clock.now(), parts->clock.local_offset()});
   parts->engine.publish_all([&](names::Publication&& p) { parts->index.publish(std::move(p)); });
@@ -276,6 +301,7 @@ Result<std::unique_ptr<Daemon>, std::string> Daemon::start(const config::Setting
   const auto took =
       std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began);
   log(messages::database_opened, count, took.count(), loaded->counters.version);
+  if (settings.dhcp.enabled) log(messages::leases_read, leases, pending);
   const auto where = describe(bound_endpoints(parts->sockets));
   auto daemon = std::unique_ptr<Daemon>(new Daemon(std::move(parts)));
   auto& running = *daemon->parts_;
@@ -284,11 +310,16 @@ Result<std::unique_ptr<Daemon>, std::string> Daemon::start(const config::Setting
   });
   if (!carriers) return fail(carriers.error());
   running.carriers = std::move(*carriers);
+  auto services = LeaseServices::open(settings, running.mailbox);
+  if (!services) return fail(services.error());
+  running.services = std::move(*services);
   running.serve();
   auto admin = admin::AdminServer::start(
-      running.backend, settings.admin.socket, [](const admin::AuditEntry& entry) {
+      running.backend, settings.admin.socket,
+      [](const admin::AuditEntry& entry) {
         log(messages::administrator, entry.who, entry.command, entry.outcome);
-      });
+      },
+      settings.dhcp.enabled ? &running.lease_backend : nullptr);
   if (!admin) return fail(admin.error());
   running.admin = std::move(*admin);
   if (auto discovering = running.discover(); !discovering) return fail(discovering.error());
@@ -314,6 +345,7 @@ Result<void, std::string> Daemon::reload(const config::Settings& settings) {
   std::promise<void> configured;
   parts_->mailbox.post([&] {
     if (parts_->engine.configure(engine_options(settings))) parts_->plane->republish();
+    parts_->leases.configure(settings.dhcp);
     parts_->settings.replication = settings.replication;
     parts_->configure_replication();
     configured.set_value();

@@ -10,6 +10,7 @@
 #include "server/daemon/mailbox.h"
 #include "server/daemon/store_thread.h"
 #include "server/daemon/transmitter.h"
+#include "server/dhcp/lease_server.h"
 #include "server/names/answer_index.h"
 #include "server/names/name_server.h"
 
@@ -36,13 +37,23 @@ class DecisionPlane {
   static constexpr seconds probe_interval{1};
   static constexpr seconds clock_mark_interval{600};
 
-  using Replied = std::function<void(std::uint64_t ticket, names::CommandResult&&)>;
-  /// Says to partners, administrators and the log what replication decided.
-  using Replicated = std::function<void(replication::Actions&&)>;
+  struct Engines {
+    names::NameServer& names;
+    dhcp::LeaseServer& leases;
+    replication::Replicator& replicator;
+  };
 
-  DecisionPlane(names::NameServer& server, replication::Replicator& replicator,
-                names::AnswerIndex& index, Mailbox& mailbox, StoreThread& store,
-                Transmitter& transmitter, Clock& clock, Replied replied, Replicated replicated);
+  /// Who hears of what is durable; called on the decision plane.
+  struct Listeners {
+    std::function<void(std::uint64_t ticket, names::CommandResult&&)> replied;
+    /// Says to partners, administrators and the log what replication decided.
+    std::function<void(replication::Actions&&)> replicated;
+    /// The same for clients of DHCP. Its `changes` are done.
+    std::function<void(dhcp::Actions&&)> leased;
+  };
+
+  DecisionPlane(const Engines& engines, names::AnswerIndex& index, Mailbox& mailbox,
+                StoreThread& store, Transmitter& transmitter, Clock& clock, Listeners listeners);
 
   /// Returns when the mailbox was stopped, everything in it is decided, and nothing is in flight.
   void run();
@@ -56,30 +67,36 @@ class DecisionPlane {
   [[nodiscard]] milliseconds patience(Instant now) const;
   [[nodiscard]] std::size_t enough(bool due) const;
   void decide(Mailbox::Contents& contents, Instant now);
+  void decide_leases(std::vector<dhcp::Input>& inputs, Instant now);
   void refuse(Mailbox::Contents& contents);
   void complete(const Completion& completion, Instant now);
   struct Decided {
     names::Actions names;
+    dhcp::Actions leases;
     replication::Actions replication;
+    std::vector<std::uint64_t> dns_done;
   };
   void deliver(Decided& decided);
   void give_up(const Completion& completion, Instant now);
   void watch_clocks(Instant now);
 
   names::NameServer& server_;
+  dhcp::LeaseServer& leases_;
   replication::Replicator& replicator_;
   names::AnswerIndex& index_;
   Mailbox& mailbox_;
   StoreThread& store_;
   Transmitter& transmitter_;
   Clock& clock_;
-  Replied replied_;
-  Replicated replicated_;
+  Listeners listeners_;
   struct InFlight {
     std::uint64_t batch;
     Decided decided;
   };
   std::deque<InFlight> in_flight_;
+  /// What DNS was told while the disk refused to note it: noted again, for it must not be told
+  /// twice.
+  std::vector<std::uint64_t> dns_done_again_;
   std::uint64_t last_batch_ = 0;
   std::uint64_t version_ = 0;       // as the last batch has it
   std::uint64_t void_through_ = 0;  // completions up to this batch belong to undone ones

@@ -1,6 +1,7 @@
 #include "server/daemon/mailbox.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace winsome::daemon {
@@ -72,6 +73,31 @@ bool Mailbox::post(replication::Input&& input) {
   return true;
 }
 
+std::size_t Mailbox::post(std::vector<dhcp::ClientMessage>& messages) {
+  if (messages.empty()) return 0;
+  const std::lock_guard lock(mutex_);
+  std::size_t dropped = 0;
+  for (auto& message : messages) {
+    if (stopping_ || leases_.size() >= leases_max) {
+      ++dropped;
+    } else {
+      leases_.emplace_back(std::move(message));
+    }
+  }
+  messages.clear();
+  wake_if_ready();
+  return dropped;
+}
+
+bool Mailbox::post(dhcp::Input&& input) {
+  const std::lock_guard lock(mutex_);
+  if (stopping_) return false;
+  leases_.push_front(std::move(input));
+  ++lease_answers_;
+  wake_if_ready();
+  return true;
+}
+
 void Mailbox::post(Completion completion) {
   const std::lock_guard lock(mutex_);
   completions_.push_back(std::move(completion));
@@ -95,8 +121,8 @@ bool Mailbox::ready() const {
   if (enough_ == 0) return false;
   if (stopping_ && enough_ == 1) return true;
   // An administrator waits, and so does a challenge or a partner: only requests are gathered.
-  return !commands_.empty() || !responses_.empty() || !replication_.empty() ||
-         requests_.size() >= enough_;
+  return !commands_.empty() || !responses_.empty() || !replication_.empty() || lease_answers_ > 0 ||
+         requests_.size() + leases_.size() >= enough_;
 }
 
 void Mailbox::wake_if_ready() {
@@ -133,6 +159,11 @@ Mailbox::Contents Mailbox::take(std::size_t enough, std::size_t most, millisecon
   move_from(requests_,
             [this](const names::ClientRequest& r) { limits_.dequeue(r.path.remote.address); });
   contents.waiting = requests_.size();
+  const auto leases = static_cast<std::ptrdiff_t>(std::min(most, leases_.size()));
+  contents.leases.assign(std::make_move_iterator(leases_.begin()),
+                         std::make_move_iterator(leases_.begin() + leases));
+  leases_.erase(leases_.begin(), leases_.begin() + leases);
+  lease_answers_ = 0;
   contents.replication = std::exchange(replication_, {});
   return contents;
 }

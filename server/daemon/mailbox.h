@@ -10,6 +10,7 @@
 
 #include "replication/engine/input.h"
 #include "server/core/instant.h"
+#include "server/dhcp/lease_server.h"
 #include "server/names/name_server.h"
 #include "server/names/source_limits.h"
 
@@ -33,6 +34,8 @@ class Mailbox {
   /// What partners say: each of their conversations waits for answers, so few are underway. Beyond
   /// it new ones are refused.
   static constexpr std::size_t replication_max = 8'192;
+  /// Messages of DHCP and BOOTP clients: a site of ten thousand that boots at once fits (D10).
+  static constexpr std::size_t leases_max = 16'384;
   /// A quarter of the queue: from there on one address may hold a sixteenth of it (decision 9).
   static constexpr std::size_t pressure_divisor = 4;
   static constexpr std::size_t share_divisor = 16;
@@ -48,6 +51,10 @@ class Mailbox {
             const std::function<void(names::Drop)>& count);
   [[nodiscard]] bool post(names::CommandRequest command);
   [[nodiscard]] bool post(replication::Input&& input);
+  /// Takes what there is room for and empties the list; returns how many found none.
+  [[nodiscard]] std::size_t post(std::vector<dhcp::ClientMessage>& messages);
+  /// What the engine or an administrator waits for: always has room.
+  [[nodiscard]] bool post(dhcp::Input&& input);
   void post(Completion completion);
   /// Runs on the decision plane, between two steps.
   void post(std::function<void()> call);
@@ -56,6 +63,7 @@ class Mailbox {
   struct Contents {
     std::vector<names::Input> inputs;
     std::size_t waiting = 0;  // requests that stay in the queue
+    std::vector<dhcp::Input> leases;
     std::vector<replication::Input> replication;
     std::vector<Completion> completions;
     std::vector<std::function<void()>> calls;
@@ -63,7 +71,7 @@ class Mailbox {
   };
 
   /// Waits until at least `enough` inputs (0: none are wanted), a completion or a call are there,
-  /// or for `at_most`. Takes up to `most` inputs.
+  /// or for `at_most`. Takes up to `most` inputs of names, and as many of leases.
   [[nodiscard]] Contents take(std::size_t enough, std::size_t most, milliseconds at_most);
 
  private:
@@ -78,6 +86,8 @@ class Mailbox {
   std::deque<names::ClientRequest> requests_;
   std::deque<names::ClientResponse> responses_;
   std::deque<names::CommandRequest> commands_;
+  std::deque<dhcp::Input> leases_;
+  std::size_t lease_answers_ = 0;  // of `leases_`: not messages of clients, but waited for
   std::vector<replication::Input> replication_;
   std::vector<Completion> completions_;
   std::vector<std::function<void()>> calls_;

@@ -70,7 +70,7 @@ int serve(const std::filesystem::path& file, const config::Settings& settings) {
     stop_log();
     return complain(daemon.error());
   }
-  drop_capabilities();
+  drop_capabilities(settings.dhcp.enabled);
 
   stop.async_wait([&io](const asio::error_code&, int) { io.stop(); });
   std::function<void()> await_hang_up = [&] {
@@ -97,7 +97,7 @@ int serve(const std::filesystem::path& file, const config::Settings& settings) {
 
 int main(int argc, char** argv) {
   using namespace winsome;
-  CLI::App app{"winsomed: a WINS-compatible NetBIOS name server"};
+  CLI::App app{"winsomed: a WINS-compatible NetBIOS name server with DHCP"};
   std::string config_file = "/etc/winsome/winsome.toml";
   std::string backup_file;
   bool check_only = false;

@@ -75,6 +75,10 @@ inline constexpr LogMessage<1> partner_gone{"partner_gone", info,
 inline constexpr LogMessage<3> replication_nonsense{
     "replication_nonsense", warning, "{peer} sent what cannot be: {what} ({times} times so far)",
     "It was left out; nothing else is disturbed."};
+inline constexpr LogMessage<3> replication_fault{
+    "replication_fault", warning,
+    "{peer} breaks the rules of replication: {what} ({times} faults so far)",
+    "It was refused or passed over; nothing else is disturbed."};
 inline constexpr LogMessage<2> replication_owner_went_back{
     "replication_owner_went_back", warning,
     "{owner} has versions only up to {version}, less than it had",
@@ -103,6 +107,47 @@ inline constexpr LogMessage<3> replication_verified{
 inline constexpr LogMessage<2> replication_verification_failed{
     "replication_verification_failed", warning, "records of {owner} were not verified: {reason}",
     "Verification is tried again in its next period."};
+
+inline constexpr LogMessage<1> leasing{"leasing", info, "DHCP is served on {interfaces}",
+                                       "Clients get addresses from now on."};
+inline constexpr LogMessage<2> leases_read{"leases_read", info,
+                                           "{leases} leases read, {pending} wait for their names",
+                                           "Names that were being asked for are asked for again."};
+inline constexpr LogMessage<1> relaying{"relaying", info, "DHCP is relayed from {interfaces}",
+                                        "Clients there are carried to the configured servers."};
+inline constexpr LogMessage<1> scope_nearly_full{
+    "scope_nearly_full", warning, "the scope {scope} is nearly full",
+    "Add a pool or shorten its leases; said once, until there is room again."};
+inline constexpr LogMessage<1> scope_full{
+    "scope_full", error, "the scope {scope} is full, a new client got no address",
+    "Add a pool or shorten its leases; said once, until there is room again."};
+inline constexpr LogMessage<3> address_declined{
+    "address_declined", warning, "{client} declined {address} of {scope}: somebody has it already",
+    "The address is set aside for dhcp.decline_hold; find out who uses it."};
+inline constexpr LogMessage<2> address_in_use{
+    "address_in_use", warning, "{address} of {scope} is in use though nobody leases it",
+    "The address is set aside for dhcp.decline_hold; find out who uses it, or exclude it."};
+inline constexpr LogMessage<2> clients_limited{
+    "clients_limited", warning, "too many new clients through {circuit} of {scope}",
+    "The rest get no answer for a while; those with leases are served."};
+inline constexpr LogMessage<2> dns_told{"dns_told", debug, "DNS was told of {name} and {address}",
+                                        "A lease began, changed or ended."};
+inline constexpr LogMessage<3> dns_refused{
+    "dns_refused", warning, "DNS was not told of {name} and {address}: {reason}",
+    "The lease holds all the same; see [dns_update] and the name server's log."};
+inline constexpr LogMessage<1> dns_out_of_reach{
+    "dns_out_of_reach", warning, "the DNS server {server} does not answer",
+    "Updates wait in the database and are sent when it does."};
+inline constexpr LogMessage<1> dns_in_reach{
+    "dns_in_reach", info, "the DNS server {server} answers again", "What waited is being sent."};
+inline constexpr LogMessage<1> serving_files{"serving_files", info, "TFTP is served on {endpoints}",
+                                             "Clients can fetch boot files from now on."};
+inline constexpr LogMessage<4> file_sent{
+    "file_sent", info, "{file} sent to {client}: {octets} octets in {milliseconds} ms",
+    "A client fetched its boot file."};
+inline constexpr LogMessage<3> file_not_sent{
+    "file_not_sent", info, "{file} was not sent to {client}: {reason}",
+    "See tftp.root and the boot file that the client was told."};
 
 inline constexpr LogMessage<3> administrator{"administrator", info, "{who}: {command}: {outcome}",
                                              "The audit trail of what was changed by hand."};

@@ -20,8 +20,8 @@ class StoreThread {
  public:
   struct Work {
     std::uint64_t batch = 0;  // 0: only probe
-    std::vector<names::Change> changes;
-    std::vector<replication::Change> replication;
+    std::vector<names::Change> changes = {};
+    std::vector<replication::Change> replication = {};
     std::vector<dhcp::Change> leases = {};
     std::uint64_t version = 0;
     store::ClockMark clock;

@@ -79,20 +79,23 @@ struct DecisionPlaneTest : testing::Test {
   Backend backend{mailbox, store, reader, [] { return admin::StatisticsReport{}; },
                   [this] { return replicator.status(); }};
   StoreThread store_thread{store, mailbox};
-  DecisionPlane plane{server,
-                      replicator,
+  dhcp::LeaseServer leases{{}, 1};
+  DecisionPlane plane{{server, leases, replicator},
                       index,
                       mailbox,
                       store_thread,
                       transmitter,
                       clock,
-                      [this](std::uint64_t ticket, names::CommandResult&& result) {
-                        backend.reply(ticket, std::move(result));
-                      },
-                      [this](replication::Actions&& actions) {
-                        for (auto& reply : actions.replies)
-                          backend.reply(reply.ticket, std::move(reply.result));
-                      }};
+                      {.replied =
+                           [this](std::uint64_t ticket, names::CommandResult&& result) {
+                             backend.reply(ticket, std::move(result));
+                           },
+                       .replicated =
+                           [this](replication::Actions&& actions) {
+                             for (auto& reply : actions.replies)
+                               backend.reply(reply.ticket, std::move(reply.result));
+                           },
+                       .leased = [](dhcp::Actions&&) {}}};
   std::thread plane_thread;
 };
 
@@ -124,8 +127,7 @@ TEST_F(DecisionPlaneTest, NothingIsDecidedWhileTheDiskRefuses) {
 TEST_F(DecisionPlaneTest, GoesOnWhenAProbeSucceeds) {
   store.refuse(0, 1);
   EXPECT_EQ(add("LOST").status, names::CommandStatus::unavailable);
-  store_thread.post(
-      {.batch = 0, .changes = {}, .replication = {}, .version = 0, .clock = clock.mark()});
+  store_thread.post({.batch = 0, .clock = clock.mark()});
   while (!counters().store_available) {
   }
   EXPECT_EQ(add("AGAIN").status, names::CommandStatus::done);
@@ -137,8 +139,7 @@ TEST_F(DecisionPlaneTest, VersionsThatWereUndoneAreGivenAgain) {
   ASSERT_EQ(add("ONE").status, names::CommandStatus::done);
   store.refuse(0, 1);
   static_cast<void>(add("LOST"));
-  store_thread.post(
-      {.batch = 0, .changes = {}, .replication = {}, .version = 0, .clock = clock.mark()});
+  store_thread.post({.batch = 0, .clock = clock.mark()});
   while (!counters().store_available) {
   }
   ASSERT_EQ(add("TWO").status, names::CommandStatus::done);
