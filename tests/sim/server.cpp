@@ -42,7 +42,7 @@ std::string to_text(const replication::Event& event) {
 }  // namespace
 
 Server::Server(const Surroundings& around, std::string who, const Options& options, DiskSpeed disk,
-               const replication::Options& replication)
+               const replication::Options& replication, std::optional<Leasing> leasing)
     : world_(around.world),
       network_(around.network),
       links_(around.links),
@@ -50,8 +50,10 @@ Server::Server(const Surroundings& around, std::string who, const Options& optio
       who_(std::move(who)),
       options_(options),
       replication_(replication),
+      leasing_(std::move(leasing)),
       disk_(disk),
       referee_(world_, options, !replication.partners.empty()) {
+  if (leasing_) lease_referee_.emplace(world_, leasing_->configuration);
   complete(replication_);
   restart();
 }
@@ -63,7 +65,9 @@ Server::~Server() {
 void Server::restart() {
   if (running_) return;
   ++life_;
-  running_ = std::make_unique<Running>(options_, world_.random().next(), world_.now());
+  running_ = std::make_unique<Running>(options_,
+                                       leasing_ ? leasing_->configuration : dhcp::Configuration(),
+                                       world_.random().next(), world_.now());
   auto& engine = running_->engine;
   std::map<nbns::ScopedName, Record> loaded;
   auto found = store_.load([&](Record&& record) {
@@ -73,6 +77,8 @@ void Server::restart() {
   engine.load_version(found->counters.version);
   version_ = engine.version();
   if (restored_) found->memory.recovered = false;
+  running_->leases.load(std::move(found->leases));
+  last_dns_ = 0;
   if (federation_) federation_->started(*this, found->memory);
   running_->replicator.emplace(replication_, std::move(found->memory), engine,
                                replication::Moment{world_.now(), local_offset_});
@@ -81,6 +87,7 @@ void Server::restart() {
   disk_free_ = world_.now();
   network_.attach(address(), who_, [this](const Datagram& datagram) { receive(datagram); });
   links_.attach(address(), who_, [this](replication::Input&& input) { hear(std::move(input)); });
+  plug_in();
   referee_.restarted(loaded, found->counters.version);
   referee_.check_answers([this](const nbns::ScopedName& name) { return lookup(name); });
   world_.note(who_,
@@ -104,7 +111,9 @@ void Server::crash(bool silently) {
   in_flight_.clear();
   mailbox_.clear();
   heard_.clear();
+  lease_mail_.clear();
   running_.reset();
+  if (leasing_) leasing_->wires.unbind(address(), this);
   network_.detach(address());
   links_.detach(address(), silently);
 }
@@ -213,7 +222,7 @@ void Server::decide() {
   if (!running_) return;
   if (!available_) return refuse();
   if (in_flight_.size() >= in_flight_max) return;
-  if (mailbox_.empty() && heard_.empty() && wake_at_ > world_.now()) return;
+  if (mailbox_.empty() && heard_.empty() && lease_mail_.empty() && wake_at_ > world_.now()) return;
 
   std::vector<Input> inputs;
   const auto most = 1 + world_.random().below(inputs_in_a_step);
@@ -227,23 +236,31 @@ void Server::decide() {
     heard_.pop_front();
   }
   ++counts_.steps;
-  auto& [engine, replicator, index, limits, responder, responder_options] = *running_;
+  auto& engine = running_->engine;
+  auto& leases = running_->leases;
+  auto& replicator = running_->replicator;
   engine.begin(world_.now());
   engine.decide(inputs, mailbox_.size());
   InFlight batch;
+  decide_leases(batch);
   batch.replication =
       replicator->step(heard, {world_.now(), local_offset_}, inputs.size() + mailbox_.size());
+  batch.leases = leases.finish();
   batch.actions = engine.finish();
+  auto fed = std::move(batch.decision.commanded);
   batch.decision = referee_.decided(inputs, batch.actions);
+  batch.decision.commanded.merge(fed);
   referee_.check_bounds(engine);
-  wake_at(std::min(batch.actions.wake_at, batch.replication.wake_at));
-  if (!mailbox_.empty() || !heard_.empty()) wake_soon();
+  wake_at(std::min({batch.actions.wake_at, batch.leases.wake_at, batch.replication.wake_at}));
+  if (!mailbox_.empty() || !heard_.empty() || !lease_mail_.empty()) wake_soon();
 
   // The counter is told to partners, so it is written even where nothing else changed.
-  const bool changed = !batch.actions.changes.empty() || !batch.replication.changes.empty() ||
+  const bool changed = !batch.actions.changes.empty() || !batch.leases.changes.empty() ||
+                       !batch.replication.changes.empty() ||
                        std::exchange(version_, batch.actions.version) != batch.actions.version;
   if (!changed && in_flight_.empty()) {
     engine.committed();
+    leases.committed();
     replicator->committed();
     return deliver(batch);
   }
@@ -265,19 +282,25 @@ void Server::written() {
   auto done = std::move(batch);
   in_flight_.pop_front();
   running_->engine.committed();
+  running_->leases.committed();
   running_->replicator->committed();
   referee_.committed(done.decision, done.actions, true);
   deliver(done);
-  if (in_flight_.empty()) referee_.check_same(running_->engine, "when nothing is in flight");
+  if (in_flight_.empty()) {
+    referee_.check_same(running_->engine, "when nothing is in flight");
+    check_leases("when nothing is in flight");
+  }
   decide();
 }
 
 bool Server::commit(const InFlight& batch) {
   const auto outcome = store_.commit({.changes = batch.actions.changes,
                                       .replication = batch.replication.changes,
+                                      .leases = batch.leases.changes,
                                       .version = batch.actions.version,
                                       .clock = {}});
   if (!outcome) return false;
+  if (lease_referee_) lease_referee_->committed(batch.leases);
   for (const auto& change : batch.replication.changes) {
     if (std::holds_alternative<replication::PutRecovered>(change)) restored_ = false;
   }
@@ -294,6 +317,7 @@ void Server::deliver(InFlight& batch) {
   for (const auto& send : actions.sends)
     network_.send({address(), 137}, send.path.remote, send.message);
   if (federation_) federation_->sent(*this, actions);
+  deliver(batch.leases);
   deliver(std::move(batch.replication));
 }
 
@@ -312,6 +336,9 @@ void Server::deliver(replication::Actions&& actions) {
 /// The disk refuses: nobody is answered, and peers are told to come again.
 void Server::refuse() {
   mailbox_.clear();
+  std::erase_if(lease_mail_, [](const dhcp::Input& input) {
+    return !std::holds_alternative<dhcp::DnsDone>(input);
+  });
   std::vector<replication::Input> heard(heard_.begin(), heard_.end());
   heard_.clear();
   if (!heard.empty()) deliver(replication::Replicator::refuse(heard));
@@ -321,11 +348,17 @@ void Server::give_up() {
   world_.note(who_, fmt::format("undoes {} batches", in_flight_.size()));
   counts_.undone += in_flight_.size();
   running_->engine.undo();
+  running_->leases.undo();
   version_ = running_->engine.version();
-  in_flight_.clear();
+  auto lost = std::exchange(in_flight_, {});
   ++tries_;
   available_ = false;
   referee_.undone(running_->engine);
+  for (const auto& batch : lost) {
+    for (const auto id : batch.dns_done) lease_mail_.emplace_back(dhcp::DnsDone{id});
+  }
+  check_leases("when batches were undone");
+  for (auto& batch : lost) deliver(replication::Replicator::salvage(std::move(batch.replication)));
   deliver(running_->replicator->undo());
   world_.after(probe_interval, [this, life = life_] {
     if (life == life_) probe();

@@ -11,9 +11,11 @@
 #include "server/names/name_server.h"
 #include "server/names/responder.h"
 #include "server/store/memory_store.h"
+#include "tests/sim/lease_referee.h"
 #include "tests/sim/links.h"
 #include "tests/sim/network.h"
 #include "tests/sim/referee.h"
+#include "tests/sim/wires.h"
 #include "tests/sim/world.h"
 
 namespace winsome::sim {
@@ -34,7 +36,14 @@ struct Surroundings {
   Federation* federation = nullptr;  // is told what becomes durable
 };
 
-/// A name server as the daemon runs it: both planes and both engines, two batches in flight, a disk
+/// Where a server leases addresses, and by which of its own it is known there.
+struct Leasing {
+  Wires& wires;
+  std::vector<std::pair<Wire, Ipv4>> on;
+  dhcp::Configuration configuration;
+};
+
+/// A name server as the daemon runs it: both planes and all engines, two batches in flight, a disk
 /// that takes time, refuses, and outlives the process.
 class Server {
  public:
@@ -42,7 +51,7 @@ class Server {
   static constexpr milliseconds probe_interval{1000};
 
   Server(const Surroundings& around, std::string who, const names::Options& options, DiskSpeed disk,
-         const replication::Options& replication);
+         const replication::Options& replication, std::optional<Leasing> leasing = {});
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -55,7 +64,9 @@ class Server {
   void mend_disk();
   void command(names::Command command);
   void command(replication::Command command);
+  void command(dhcp::Command command);
   void configure(replication::Options options);
+  void configure(const dhcp::Configuration& configuration);
   /// Keeps a copy of the disk as it is now; the second puts it back, and without one an empty disk.
   /// Only while the server does not run.
   void back_up();
@@ -70,6 +81,10 @@ class Server {
   [[nodiscard]] const names::NameServer& engine() const { return running_->engine; }
   [[nodiscard]] replication::Status status() const { return running_->replicator->status(); }
   [[nodiscard]] const replication::Options& replication() const { return replication_; }
+  [[nodiscard]] const dhcp::LeaseServer& leases() const { return running_->leases; }
+  [[nodiscard]] const LeaseReferee& lease_referee() const { return *lease_referee_; }
+  /// What a name server of DNS was told, by name.
+  [[nodiscard]] const std::map<std::string, dhcp::DnsWork>& dns() const { return dns_; }
   /// How often each thing happened, over all restarts.
   struct Counts {
     std::size_t steps = 0;
@@ -80,16 +95,20 @@ class Server {
     std::size_t defended = 0;
     std::size_t denied = 0;
     std::size_t silent = 0;
+    std::size_t acknowledged = 0;  // leases
   };
   [[nodiscard]] const Counts& counts() const { return counts_; }
 
  private:
   struct Running {
-    Running(const names::Options& options, std::uint64_t seed, Instant now)
+    Running(const names::Options& options, const dhcp::Configuration& configuration,
+            std::uint64_t seed, Instant now)
         : engine(options, seed, now),
+          leases(configuration, seed),
           responder(index, engine.pending_ids(), limits, seed),
           responder_options(options) {}
     names::NameServer engine;
+    dhcp::LeaseServer leases;
     std::optional<replication::Replicator> replicator;  // once the engine has its records
     names::AnswerIndex index;
     names::SourceLimits limits;
@@ -98,13 +117,26 @@ class Server {
   };
   struct InFlight {
     names::Actions actions;
+    dhcp::Actions leases;
     replication::Actions replication;
     Decision decision;
+    std::vector<std::uint64_t> dns_done;
   };
 
   void complete(replication::Options& options) const;
   void receive(const Datagram& datagram);
   void hear(replication::Input&& input);
+  void plug_in();
+  void receive(const Frame& frame, std::uint32_t interface, Ipv4 local);
+  void hear(dhcp::Input&& input);
+  void decide_leases(InFlight& batch);
+  void expect_feed(Decision& decision, std::string_view name,
+                   const std::vector<std::uint8_t>& suffixes);
+  void deliver(dhcp::Actions& actions);
+  void send(const dhcp::Outgoing& out);
+  void probe(const dhcp::Probe& probe);
+  void update_dns();
+  void check_leases(const std::string& when);
   void wake_soon();
   void wake_at(Instant when);
   void decide();
@@ -127,14 +159,19 @@ class Server {
   std::string who_;
   names::Options options_;
   replication::Options replication_;
+  std::optional<Leasing> leasing_;
   DiskSpeed disk_;
   store::MemoryStore store_;
   std::optional<store::MemoryStore> copy_;
   bool restored_ = false;  // the disk has not seen that partners were asked since
   Referee referee_;
+  std::optional<LeaseReferee> lease_referee_;
   std::unique_ptr<Running> running_;
   std::deque<names::Input> mailbox_;
   std::deque<replication::Input> heard_;
+  std::deque<dhcp::Input> lease_mail_;
+  std::map<std::string, dhcp::DnsWork> dns_;
+  std::uint64_t last_dns_ = 0;  // the highest entry of the queue that this process carried out
   milliseconds local_offset_{};
   std::uint64_t version_ = 0;  // of the last batch
   std::deque<InFlight> in_flight_;

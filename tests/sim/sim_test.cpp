@@ -87,7 +87,35 @@ TEST(Sweep, FederationsComeToAgree) {
   EXPECT_GT(all.crashes, arguments.seeds);
 }
 
+// No address is held by two, none is outside its pool, and nothing is acknowledged before its
+// commit.
+TEST(Sweep, LeasesKeepTheRules) {
+  if (arguments.seed) {
+    const auto outcome = run_leases(*arguments.seed, true);
+    print_tail(outcome.trace, outcome.trace.size());
+    EXPECT_EQ(outcome.violation.value_or("none"), "none");
+    return;
+  }
+  Server::Counts all;
+  for (std::uint64_t seed = 1; seed <= arguments.seeds; ++seed) {
+    const auto outcome = run_leases(seed, false);
+    if (outcome.violation) print_tail(run_leases(seed, true).trace, trace_tail);
+    ASSERT_EQ(outcome.violation.value_or("none"), "none")
+        << "replay it with: sim_test --gtest_filter=Sweep.Leases* --seed=" << seed;
+    all.commits += outcome.counts.commits;
+    all.undone += outcome.counts.undone;
+    all.crashes += outcome.counts.crashes;
+    all.acknowledged += outcome.counts.acknowledged;
+  }
+  fmt::print("{} commits, {} undone, {} crashes, {} leases acknowledged\n", all.commits, all.undone,
+             all.crashes, all.acknowledged);
+  EXPECT_GT(all.acknowledged, 20 * arguments.seeds);
+  EXPECT_GT(all.undone, arguments.seeds / 4);
+  EXPECT_GT(all.crashes, arguments.seeds);
+}
+
 TEST(Sweep, ASeedAlwaysComesToTheSame) {
+  EXPECT_EQ(run_leases(7, true).trace, run_leases(7, true).trace);
   EXPECT_EQ(run_federation(7, true).trace, run_federation(7, true).trace);
   EXPECT_EQ(run_seed(7, true).trace, run_seed(7, true).trace);
 }

@@ -24,4 +24,8 @@ struct Outcome {
 /// and worse; in the end everything is mended, the intervals pass, and all must agree.
 [[nodiscard]] Outcome run_federation(std::uint64_t seed, bool keep_trace);
 
+/// A site that gets its addresses from one or two servers, through relays too: stations that boot,
+/// move, lie, squat and share identities, under the same faults.
+[[nodiscard]] Outcome run_leases(std::uint64_t seed, bool keep_trace);
+
 }  // namespace winsome::sim
