@@ -172,6 +172,8 @@ def _toml(value):
         return str(value).lower()
     if isinstance(value, list):
         return '[' + ', '.join(_toml(item) for item in value) + ']'
+    if isinstance(value, dict):
+        return '{' + ', '.join(f'{key} = {_toml(item)}' for key, item in value.items()) + '}'
     return str(value) if isinstance(value, int) else f'"{value}"'
 
 
@@ -190,7 +192,7 @@ class Winsomed:
         self.configure(**tables)
 
     def configure(self, **tables):
-        """Writes the configuration file: `top` holds the keys before the first table."""
+        """Writes the configuration file: `top` holds the keys before the first table; two underscores stand for one."""
         settings = {
             'top': {'data_dir': self.data_dir},
             'log': {'level': 'info'},
@@ -198,7 +200,7 @@ class Winsomed:
             'admin': {'socket': self.socket},
         }
         for table, keys in tables.items():
-            name = table.replace('_', '.')
+            name = table.replace('__', ' ').replace('_', '.').replace(' ', '_')
             settings[name] = keys if isinstance(keys, list) else {**settings.get(name, {}), **keys}
         with open(self.config, 'w') as out:
             for table, keys in settings.items():
