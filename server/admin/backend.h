@@ -29,7 +29,9 @@ struct StatisticsReport {
   std::array<std::uint64_t, nbns::decode_error_count> malformed{};
   std::vector<std::pair<std::string, std::uint64_t>> replication_faults{};  // of peers, by reason
   std::optional<dhcp::Statistics> dhcp{};  // none: there is no [dhcp] in the configuration
-  std::uint64_t receive_drops = 0;         // by the kernel, for want of socket buffer
+  /// Of sockets of DHCP, TFTP, relay agent, DNS: by service and event, those that happened.
+  std::vector<std::pair<std::string, std::uint64_t>> services{};
+  std::uint64_t receive_drops = 0;  // by the kernel, for want of socket buffer
   std::uint64_t send_failures = 0;
   std::uint64_t commits = 0;
   std::uint64_t commit_failures = 0;

@@ -116,6 +116,7 @@ void fill(v1::GetStatisticsResponse& out, const StatisticsReport& in) {
   out.set_receive_drops(in.receive_drops);
   out.set_send_failures(in.send_failures);
   if (in.dhcp) fill(*out.mutable_dhcp(), *in.dhcp);
+  for (const auto& [what, count] : in.services) fill(*out.add_services(), what, count);
 }
 
 grpc::Status backup(Backend& backend, const std::filesystem::path& file) {

@@ -250,7 +250,8 @@ admin::StatisticsReport Daemon::Parts::report() {
   report.names.drops[static_cast<std::size_t>(names::Drop::store_unavailable)] +=
       counters.unavailable_drops;
   report.replication_faults = carriers->faults();
-  if (settings.dhcp.enabled) report.dhcp = leases.statistics();
+  if (leases.configuration().enabled) report.dhcp = leases.statistics();
+  report.services = services->counters();
   report.commits = counters.commits;
   report.commit_failures = counters.commit_failures;
   report.store_available = counters.store_available;

@@ -1,5 +1,6 @@
 #include "server/daemon/lease_services.h"
 
+#include <algorithm>
 #include <fstream>
 #include <random>
 #include <utility>
@@ -155,49 +156,52 @@ void LeaseServices::tell_dns(const dhcp::LeaseServer& leases) {
 
 std::vector<std::pair<std::string, std::uint64_t>> LeaseServices::counters() const {
   std::vector<std::pair<std::string, std::uint64_t>> all;
-  const auto add = [&all](std::string what, std::uint64_t count) {
-    if (count > 0) all.emplace_back(std::move(what), count);
+  const auto add = [&all](std::string_view service, std::string_view event, std::uint64_t count) {
+    if (count == 0) return;
+    auto key = std::string(service) + '_' + std::string(event);
+    std::ranges::replace(key, ' ', '_');
+    all.emplace_back(std::move(key), count);
   };
   if (endpoint_) {
     const auto counted = endpoint_->statistics();
     for (std::size_t i = 0; i < dhcp::decode_errors; ++i) {
-      add("dhcp: " + std::string(to_text(static_cast<dhcp::DecodeError>(i))), counted.malformed[i]);
+      add("dhcp", to_text(static_cast<dhcp::DecodeError>(i)), counted.malformed[i]);
     }
-    add("dhcp: not sent", counted.lost);
-    add("dhcp: options without room", counted.omitted);
-    add("dhcp: queue full", queue_full_);
-    add("dhcp: neighbour table full", counted.neighbours_full);
-    add("dhcp: neighbour entry refused", counted.neighbours_refused);
-    add("dhcp: no address on the interface", counted.port.no_address);
-    add("dhcp: dropped by the kernel", counted.port.overflowed);
+    add("dhcp", "not sent", counted.lost);
+    add("dhcp", "options without room", counted.omitted);
+    add("dhcp", "queue full", queue_full_);
+    add("dhcp", "neighbour table full", counted.neighbours_full);
+    add("dhcp", "neighbour entry refused", counted.neighbours_refused);
+    add("dhcp", "no address on the interface", counted.port.no_address);
+    add("dhcp", "dropped by the kernel", counted.port.overflowed);
   }
-  if (prober_) add("dhcp: probes skipped", prober_->skipped());
+  if (prober_) add("dhcp", "probes skipped", prober_->skipped());
   if (relay_) {
     const auto counted = relay_->statistics();
     for (std::size_t i = 0; i < dhcp::relay_drops; ++i) {
-      add("relay: " + std::string(to_text(static_cast<dhcp::RelayDrop>(i))), counted.drops[i]);
+      add("relay", to_text(static_cast<dhcp::RelayDrop>(i)), counted.drops[i]);
     }
   }
   if (tftp_) {
     const auto counted = tftp_->statistics();
-    add("tftp: requests", counted.requests);
+    add("tftp", "requests", counted.requests);
     for (std::size_t i = 0; i < services::tftp_end_kinds; ++i) {
-      add("tftp: " + std::string(to_text(static_cast<services::TftpEnd>(i))), counted.ends[i]);
+      add("tftp", to_text(static_cast<services::TftpEnd>(i)), counted.ends[i]);
     }
   }
   if (bootstrap_) {
     const auto counted = bootstrap_->statistics();
-    add("bootstrap: RARP answers", counted.rarp_answers);
-    add("bootstrap: RARP from unknown hardware", counted.rarp_unknown);
-    add("bootstrap: address masks", counted.masks);
-    add("bootstrap: router advertisements", counted.advertisements);
+    add("bootstrap", "RARP answers", counted.rarp_answers);
+    add("bootstrap", "RARP from unknown hardware", counted.rarp_unknown);
+    add("bootstrap", "address masks", counted.masks);
+    add("bootstrap", "router advertisements", counted.advertisements);
   }
   if (updater_) {
     const auto counted = updater_->counters();
-    add("dns: updates done", counted.done);
-    add("dns: names of others", counted.conflicts);
-    add("dns: refused", counted.refused);
-    add("dns: server out of reach", counted.unreachable);
+    add("dns", "updates done", counted.done);
+    add("dns", "names of others", counted.conflicts);
+    add("dns", "refused", counted.refused);
+    add("dns", "server out of reach", counted.unreachable);
   }
   return all;
 }

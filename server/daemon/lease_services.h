@@ -41,7 +41,7 @@ class LeaseServices {
   /// Hands over entries of the durable queue; on the decision plane.
   void tell_dns(const dhcp::LeaseServer& leases);
 
-  /// By reason, for the administrator.
+  /// What happened, by service and event: `tftp_file_not_found`.
   [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> counters() const;
 
  private:

@@ -180,7 +180,10 @@ def main():
     forged(relay)
     starvation(relay, daemon)
     counted = statistics()
-    print({key: value for key, value in counted.items() if 'dhcp' in key})
+    print({key: value for key, value in counted.items() if key.startswith('dhcp') or key == 'services'})
+    bed.check('what was malformed is counted by reason', counted['services']['dhcp_truncated'] > 0 and
+              counted['services']['dhcp_truncated_option'] > 0, counted['services'])
+    bed.check('and so is what was limited', counted['dhcp_dropped']['limited'] > 10_000, counted['dhcp_dropped'])
     bed.check('it still runs', daemon.runs() and daemon.stop() == 0)
 
 

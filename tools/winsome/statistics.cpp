@@ -102,6 +102,7 @@ std::vector<Section> sections_of(const v1::GetStatisticsResponse& all) {
       {"network", {{"receive_drops", all.receive_drops()}, {"send_failures", all.send_failures()}}},
   };
   if (all.has_dhcp()) append_dhcp(sections, all.dhcp());
+  if (all.services_size() > 0) sections.push_back(counters("services", all.services()));
   return sections;
 }
 

@@ -51,6 +51,8 @@ TEST_F(ServerServiceTest, LeasesAreCountedWhereThereAreAny) {
   grpc::ClientContext first;
   ASSERT_TRUE(whole->GetStatistics(&first, {}, &without).ok());
   EXPECT_FALSE(without.has_dhcp());
+  EXPECT_EQ(without.services_size(), 0);
+  backend.report.services = {{"tftp_requests", 4}};
 
   auto& dhcp = backend.report.dhcp.emplace();
   dhcp.received[static_cast<std::size_t>(dhcp::MessageType::discover)] = 7;
@@ -68,6 +70,9 @@ TEST_F(ServerServiceTest, LeasesAreCountedWhereThereAreAny) {
   EXPECT_EQ(with.dhcp().drops(static_cast<int>(dhcp::Drop::no_scope)).name(), "no_scope");
   EXPECT_EQ(with.dhcp().addresses(), 150U);
   EXPECT_EQ(with.dhcp().active(), 11U);
+  ASSERT_EQ(with.services_size(), 1);
+  EXPECT_EQ(with.services(0).name(), "tftp_requests");
+  EXPECT_EQ(with.services(0).value(), 4U);
 }
 
 TEST_F(ServerServiceTest, ScavengingSaysWhatChanged) {

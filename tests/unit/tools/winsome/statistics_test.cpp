@@ -44,6 +44,15 @@ TEST(Statistics, LeasesAreCountedWhereThereAreAny) {
               HasSubstr(R"("dhcp_received":{"discover":9})"));
 }
 
+TEST(Statistics, ServicesAreCountedWhereSomethingHappened) {
+  auto all = statistics();
+  EXPECT_THAT(show(all, {}), testing::Not(HasSubstr("SERVICES")));
+  auto& counter = *all.add_services();
+  counter.set_name("tftp_requests");
+  counter.set_value(3);
+  EXPECT_THAT(show(all, {}), HasSubstr("SERVICES\n  tftp requests        3\n"));
+}
+
 TEST(Statistics, JsonHasTheSameKeys) {
   const auto line = show(statistics(), Style{.json = true, .colour = false});
   EXPECT_THAT(line, HasSubstr(R"("unique_renewals":17)"));
