@@ -53,6 +53,12 @@ class WinsraConnection : public std::enable_shared_from_this<WinsraConnection> {
   void redirected();
   /// The engine asks for something.
   void ask(replication::Send&& what);
+  /// Without a word to anybody.
+  void close();
+
+  /// Whether the engine heard of it.
+  [[nodiscard]] bool is_known() const { return known_; }
+  [[nodiscard]] Ipv4 address() const { return session_.peer().address; }
 
  private:
   enum class State : std::uint8_t {
@@ -79,7 +85,6 @@ class WinsraConnection : public std::enable_shared_from_this<WinsraConnection> {
   void part();
   void end(const std::string& why);
   void too_slow(const std::string& why);
-  void close();
 
   WinsraHost& host_;
   asio::ip::tcp::socket socket_;

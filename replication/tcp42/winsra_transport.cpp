@@ -5,6 +5,7 @@
 #include <asio/ip/tcp.hpp>
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <random>
@@ -96,6 +97,8 @@ class WinsraTransport::Host final : public WinsraHost {
 
   void accept(Listener& listener);
   void admit(tcp::socket socket);
+  [[nodiscard]] bool make_room();
+  void count_turned_away(Ipv4 peer);
   void open(const replication::OpenLink& what);
   std::shared_ptr<WinsraConnection> add(tcp::socket socket, Association::Side side, Link link,
                                         Ipv4 address);
@@ -163,18 +166,38 @@ void WinsraTransport::Host::admit(tcp::socket socket) {
   const Ipv4 address(remote.address().to_v4().to_uint());
   const auto of_it = incoming_of_.find(address);
   const auto& limits = options_.limits;
-  if (incoming_ >= limits.incoming_max ||
-      (of_it != incoming_of_.end() && of_it->second >= limits.incoming_max_of_one_address)) {
-    {
-      const std::lock_guard lock(mutex_);
-      ++counters_.turned_away;
-    }
-    return note(address, "one connection too many");
-  }
+  if ((of_it != incoming_of_.end() && of_it->second >= limits.incoming_max_of_one_address) ||
+      (incoming_ >= limits.incoming_max && !make_room()))
+    return count_turned_away(address);
   ++incoming_;
   ++incoming_of_[address];
   const auto link = first_incoming_winsra | ++last_incoming_;
   add(std::move(socket), Association::Side::accepting, link, address)->accepted();
+}
+
+/// Ends the oldest connection on which nothing was asked yet: strangers who only hold their places
+/// keep no partner out. False: all of them are in use.
+bool WinsraTransport::Host::make_room() {
+  std::shared_ptr<WinsraConnection> oldest;
+  auto oldest_link = std::numeric_limits<Link>::max();
+  for (const auto& [link, connection] : connections_) {
+    if (link < replication::first_incoming || link > oldest_link || connection->is_known())
+      continue;
+    oldest = connection;
+    oldest_link = link;
+  }
+  if (!oldest) return false;
+  count_turned_away(oldest->address());
+  oldest->close();
+  return true;
+}
+
+void WinsraTransport::Host::count_turned_away(Ipv4 peer) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++counters_.turned_away;
+  }
+  note(peer, "one connection too many");
 }
 
 void WinsraTransport::Host::open(const replication::OpenLink& what) {

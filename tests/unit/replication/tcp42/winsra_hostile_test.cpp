@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
@@ -301,18 +302,74 @@ TEST(WinsraHostile, TurnsAwayConnectionsOfOneAddressBeyondItsShare) {
 TEST(WinsraHostile, TurnsAwayConnectionsBeyondItsMost) {
   Site site({.incoming_max = 3});
   std::vector<RawPeer> peers;
-  for (std::uint8_t i = 0; i < 3; ++i)
+  for (std::uint8_t i = 0; i < 3; ++i) {
     peers.emplace_back(site.endpoint(), Ipv4(127, 0, 1, i)).start();
+    peers.back().say(MapRequest{});
+    site.inputs.next<MapAsked>();
+  }
   const RawPeer more(site.endpoint(), Ipv4(127, 0, 2, 1));
   EXPECT_TRUE(more.ended());
   peers.back().reset();
-  // It is gone when somebody else gets in.
-  for (int i = 0; i < 1000; ++i) {
-    RawPeer again(site.endpoint(), Ipv4(127, 0, 2, 1));
-    again.send(winsra::encode(0, winsra::StartRequest{.sender = raw_handle}));
-    if (again.hear()) return;
+  EXPECT_NE(site.inputs.next<LinkDown>().why, "");
+  RawPeer again(site.endpoint(), Ipv4(127, 0, 2, 1));
+  again.start();
+}
+
+// Strangers who hold their places without a word keep no partner out.
+TEST(WinsraHostile, TheOldestThatAskedNothingGivesWayWhenAllPlacesAreTaken) {
+  Site site({.incoming_max = 3});
+  const auto [asked, link] = site.asking_peer();
+  std::vector<RawPeer> silent;
+  for (std::uint8_t i = 0; i < 2; ++i)
+    silent.emplace_back(site.endpoint(), Ipv4(127, 0, 1, i)).start();
+  RawPeer partner(site.endpoint(), Ipv4(127, 0, 2, 1));
+  partner.start();
+  EXPECT_TRUE(silent.front().ended());
+  EXPECT_EQ(site.faults.next(), "127.0.1.0: one connection too many");
+  site.send(AnswerMap{link, two_owners});
+  EXPECT_EQ(asked.hear_a<winsra::MapResponse>().owners, two_owners);
+  silent.back().say(MapRequest{});
+  site.inputs.next<MapAsked>();
+}
+
+/// A process may have as many descriptors as its limit says.
+bool may_open(rlim_t descriptors) {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = std::min(limit.rlim_max, std::max(limit.rlim_cur, descriptors));
+  setrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_cur >= descriptors;
+}
+
+// Fact base E: 10,000 associations, all of them open at once as far as the attackers see it.
+TEST(WinsraHostile, TenThousandAssociationsDisturbNobody) {
+  constexpr int attackers = 10'000;
+  if (!may_open(attackers + 2 * WinsraLimits().incoming_max))
+    GTEST_SKIP() << "the limit of open descriptors is too low (ulimit -n)";
+  Site site;
+  const auto [partner, link] = site.asking_peer();
+  const auto is_served = [&] {
+    site.send(AnswerMap{link, two_owners});
+    const bool answered = partner.hear_a<winsra::MapResponse>().owners == two_owners;
+    partner.say(MapRequest{});
+    return answered && site.inputs.next<MapAsked>().link == link;
+  };
+
+  std::vector<RawPeer> all;
+  all.reserve(attackers);
+  for (int i = 0; i < attackers; ++i) {
+    const Ipv4 from(127, 1, static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i));
+    all.emplace_back(site.endpoint(), from).start();
+    if (i % 1000 == 0) EXPECT_TRUE(is_served()) << "after " << i;
   }
-  FAIL() << "nobody gets in";
+  EXPECT_TRUE(is_served());
+  const auto turned_away = site.transport->counters().turned_away;
+  EXPECT_GE(turned_away, attackers - WinsraLimits().incoming_max);
+  EXPECT_EQ(site.inputs.empty(), true) << "the engine hears of nobody who asks nothing";
+  RawPeer newcomer(site.endpoint(), Ipv4(127, 0, 0, 9));
+  newcomer.start();
+  newcomer.say(MapRequest{});
+  EXPECT_EQ(site.inputs.next<MapAsked>().peer.address, Ipv4(127, 0, 0, 9));
 }
 
 // CVE-2011-1248: a peer that vanishes after any of its messages leaves nothing behind.
