@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "replication/grpc/doorman.h"
 #include "replication/grpc/keep_alive.h"
 #include "replication/grpc/protocol.h"
 #include "replication/grpc/record_message.h"
@@ -241,7 +242,9 @@ struct GrpcServer::Parts {
 
   ServerCalls calls;
   Service service;
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> door;  // with TLS
   std::unique_ptr<grpc::Server> grpc;
+  std::unique_ptr<Doorman> doorman;
 };
 
 GrpcServer::GrpcServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -254,25 +257,54 @@ Result<std::unique_ptr<GrpcServer>, std::string> GrpcServer::start(const GrpcOpt
   if (!options.insecure && !tls)
     return fail(std::string("cannot serve replication over gRPC without certificates"));
 
-  grpc::ServerBuilder builder;
-  set_limits(builder, options);
-  const auto credentials =
-      options.insecure ? grpc::InsecureServerCredentials() : tls->for_callers();
-  std::vector<int> ports(options.listen.size());
-  for (std::size_t i = 0; i < ports.size(); ++i)
-    builder.AddListeningPort(to_text(options.listen[i]), credentials, &ports[i]);
-  builder.RegisterService(&server->parts_->service);
-  server->parts_->grpc = builder.BuildAndStart();
-  for (std::size_t i = 0; i < ports.size(); ++i) {
-    const auto& wanted = options.listen[i];
-    if (ports[i] == 0 || !server->parts_->grpc)
-      return fail("cannot listen on " + to_text(wanted) + " for replication over gRPC");
-    server->listening_.push_back({wanted.address, static_cast<std::uint16_t>(ports[i])});
-  }
+  auto started = options.insecure ? server->listen_in_the_open(options)
+                                  : server->listen_behind_a_door(options, *tls);
+  if (!started) return fail(std::move(started.error()));
   return server;
 }
 
+Result<void, std::string> GrpcServer::listen_in_the_open(const GrpcOptions& options) {
+  grpc::ServerBuilder builder;
+  set_limits(builder, options);
+  builder.RegisterService(&parts_->service);
+  std::vector<int> ports(options.listen.size());
+  for (std::size_t i = 0; i < ports.size(); ++i)
+    builder.AddListeningPort(to_text(options.listen[i]), grpc::InsecureServerCredentials(),
+                             &ports[i]);
+  parts_->grpc = builder.BuildAndStart();
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    const auto& wanted = options.listen[i];
+    if (ports[i] == 0 || !parts_->grpc)
+      return fail("cannot listen on " + to_text(wanted) + " for replication over gRPC");
+    listening_.push_back({wanted.address, static_cast<std::uint16_t>(ports[i])});
+  }
+  return {};
+}
+
+Result<void, std::string> GrpcServer::listen_behind_a_door(const GrpcOptions& options,
+                                                           const Tls& tls) {
+  auto doorman = Doorman::open(options.listen, options.fault);
+  if (!doorman) return fail(std::move(doorman.error()));
+  grpc::ServerBuilder builder;
+  set_limits(builder, options);
+  builder.RegisterService(&parts_->service);
+  using From = grpc::ServerBuilder::experimental_type::ExternalConnectionType;
+  parts_->door =
+      builder.experimental().AddExternalConnectionAcceptor(From::FROM_FD, tls.for_callers());
+  parts_->grpc = builder.BuildAndStart();
+  if (!parts_->grpc) return fail(std::string("cannot serve replication over gRPC"));
+  parts_->doorman = std::move(*doorman);
+  listening_ = parts_->doorman->listening();
+  parts_->doorman->run([&door = *parts_->door](int descriptor) {
+    grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
+    connection.fd = descriptor;
+    door.HandleNewConnection(&connection);
+  });
+  return {};
+}
+
 GrpcServer::~GrpcServer() {
+  parts_->doorman.reset();
   parts_->calls.stop();
   if (parts_->grpc) parts_->grpc->Shutdown(std::chrono::system_clock::now());
   parts_->calls.wait();

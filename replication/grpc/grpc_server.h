@@ -37,6 +37,10 @@ class GrpcServer {
   struct Parts;
   explicit GrpcServer(std::unique_ptr<Parts> parts);
 
+  [[nodiscard]] Result<void, std::string> listen_in_the_open(const GrpcOptions& options);
+  [[nodiscard]] Result<void, std::string> listen_behind_a_door(const GrpcOptions& options,
+                                                               const Tls& tls);
+
   std::unique_ptr<Parts> parts_;
   std::vector<Endpoint> listening_;
 };

@@ -152,6 +152,7 @@ TEST_F(GrpcTls, PlaintextAndTlsDoNotMix) {
 
   open.send(OpenLink{1, insecure_partner(west.server->address())});
   EXPECT_EQ(open.next<LinkDown>().why, "the connection broke off");
+  EXPECT_EQ(west.server->faults.next(), "127.0.0.1: it does not secure its connections");
   EXPECT_TRUE(open.inputs.empty());
   EXPECT_TRUE(west.server->inputs.empty());
 }
