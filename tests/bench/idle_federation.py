@@ -15,6 +15,7 @@ SECONDS = 180
 INTERVAL = 30
 TITLE = f'ten idle servers, each with {len(SERVERS) - 1} partners, {SECONDS} s, pulls every {INTERVAL} s'
 
+EVERY_PROTOCOL, IPV4 = 3, 0x0800  # what a bridge takes is seen by who asks for every protocol only
 PACKET_OUTGOING = 4
 PREFACE = b'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
 HTTP2 = {0: 'data', 1: 'headers', 3: 'reset', 4: 'settings', 6: 'ping', 7: 'goaway', 8: 'window'}
@@ -107,16 +108,16 @@ class Wire:
 
 def listen(carrier, seconds):
     """What goes over the cables meanwhile."""
-    packets = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800))
+    packets = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(EVERY_PROTOCOL))
     packets.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
     wire, until = Wire(carrier), time.monotonic() + seconds
     while (left := until - time.monotonic()) > 0:
         packets.settimeout(left)
         try:
-            packet, (port, _, kind, *_) = packets.recvfrom(1 << 17)
+            packet, (port, protocol, kind, *_) = packets.recvfrom(1 << 17)
         except TimeoutError:
             break
-        if port != 'switch' and kind != PACKET_OUTGOING:  # each goes into the switch, and out of it
+        if protocol == IPV4 and port != 'switch' and kind != PACKET_OUTGOING:  # each goes into the switch, and out of it
             wire.take(packet)
     packets.close()
     return wire.counts
