@@ -11,7 +11,7 @@
 #include "replication/engine/command.h"
 #include "replication/engine/status.h"
 #include "server/core/result.h"
-#include "server/dhcp/statistics.h"
+#include "server/leases/statistics.h"
 #include "server/names/command.h"
 #include "server/names/record_reader.h"
 #include "server/names/statistics.h"

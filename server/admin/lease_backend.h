@@ -4,10 +4,10 @@
 #include <span>
 #include <vector>
 
-#include "server/dhcp/actions.h"
-#include "server/dhcp/command.h"
-#include "server/dhcp/configuration.h"
-#include "server/dhcp/lease.h"
+#include "server/leases/actions.h"
+#include "server/leases/command.h"
+#include "server/leases/configuration.h"
+#include "server/leases/lease.h"
 
 namespace winsome::admin {
 

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "server/core/result.h"
-#include "server/dhcp/actions.h"
-#include "server/dhcp/command.h"
-#include "server/dhcp/lease.h"
-#include "server/dhcp/statistics.h"
+#include "server/leases/actions.h"
+#include "server/leases/command.h"
+#include "server/leases/lease.h"
+#include "server/leases/statistics.h"
 #include "winsome/admin/v1/leases.pb.h"
 
 namespace winsome::admin {

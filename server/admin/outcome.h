@@ -6,7 +6,7 @@
 #include <string>
 
 #include "replication/engine/command.h"
-#include "server/dhcp/command.h"
+#include "server/leases/command.h"
 #include "server/names/command.h"
 #include "winsome/admin/v1/names.pb.h"
 

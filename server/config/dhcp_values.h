@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "server/config/values.h"
-#include "server/dhcp/configuration.h"
+#include "server/leases/configuration.h"
 
 namespace winsome::config {
 

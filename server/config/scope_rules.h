@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/config/rules.h"
-#include "server/dhcp/configuration.h"
+#include "server/leases/configuration.h"
 
 namespace winsome::config {
 

@@ -11,9 +11,9 @@
 #include "server/bootstrap/options.h"
 #include "server/core/ipv4.h"
 #include "server/core/result.h"
-#include "server/dhcp/configuration.h"
 #include "server/dhcp/relay.h"
 #include "server/dns/options.h"
+#include "server/leases/configuration.h"
 #include "server/names/options.h"
 #include "server/tftp/options.h"
 

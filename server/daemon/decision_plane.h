@@ -10,7 +10,7 @@
 #include "server/daemon/mailbox.h"
 #include "server/daemon/store_thread.h"
 #include "server/daemon/transmitter.h"
-#include "server/dhcp/lease_server.h"
+#include "server/leases/lease_server.h"
 #include "server/names/answer_index.h"
 #include "server/names/name_server.h"
 

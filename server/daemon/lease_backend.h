@@ -10,7 +10,7 @@
 
 #include "server/admin/lease_backend.h"
 #include "server/daemon/mailbox.h"
-#include "server/dhcp/lease_server.h"
+#include "server/leases/lease_server.h"
 
 namespace winsome::daemon {
 

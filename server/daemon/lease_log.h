@@ -1,7 +1,7 @@
 #pragma once
 
-#include "server/dhcp/actions.h"
 #include "server/dns/lease_update.h"
+#include "server/leases/actions.h"
 #include "server/services/tftp_report.h"
 
 namespace winsome::daemon {

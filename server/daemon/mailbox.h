@@ -10,7 +10,7 @@
 
 #include "replication/engine/input.h"
 #include "server/core/instant.h"
-#include "server/dhcp/lease_server.h"
+#include "server/leases/lease_server.h"
 #include "server/names/name_server.h"
 #include "server/names/source_limits.h"
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "server/core/result.h"
-#include "server/dhcp/actions.h"
+#include "server/dhcp/delivery.h"
 
 namespace winsome::dhcp {
 

@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 
-#include "server/dhcp/actions.h"
 #include "server/dns/dns_message.h"
 #include "server/dns/options.h"
+#include "server/leases/actions.h"
 
 namespace winsome::dns {
 

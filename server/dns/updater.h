@@ -9,9 +9,9 @@
 #include <thread>
 #include <vector>
 
-#include "server/dhcp/actions.h"
 #include "server/dns/lease_update.h"
 #include "server/dns/options.h"
+#include "server/leases/actions.h"
 
 namespace winsome::dns {
 

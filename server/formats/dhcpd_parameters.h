@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "server/dhcp/configuration.h"
 #include "server/formats/dhcpd_tokens.h"
+#include "server/leases/configuration.h"
 
 namespace winsome::formats {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "server/dhcp/configuration.h"
+#include "server/leases/configuration.h"
 
 namespace winsome::formats {
 

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "server/dhcp/command.h"
 #include "server/formats/reports.h"
+#include "server/leases/command.h"
 
 namespace winsome::formats {
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "server/core/result.h"
-#include "server/dhcp/lease_server.h"
+#include "server/leases/lease_server.h"
 #include "server/net/event.h"
 #include "server/net/icmp_socket.h"
 #include "server/net/interfaces.h"

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "server/core/result.h"
-#include "server/dhcp/actions.h"
+#include "server/dhcp/delivery.h"
 #include "server/net/interfaces.h"
 #include "server/net/packet_socket.h"
 #include "server/net/port_socket.h"

@@ -4,7 +4,7 @@
 #include <memory>
 #include <optional>
 
-#include "server/dhcp/actions.h"
+#include "server/dhcp/delivery.h"
 #include "server/net/message_batch.h"
 #include "server/services/bootp_port.h"
 

@@ -11,7 +11,7 @@
 
 #include "server/core/result.h"
 #include "server/dhcp/decode_error.h"
-#include "server/dhcp/lease_server.h"
+#include "server/leases/lease_server.h"
 #include "server/net/event.h"
 #include "server/net/neighbours.h"
 #include "server/services/bootp_port.h"

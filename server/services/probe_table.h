@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "server/dhcp/actions.h"
+#include "server/leases/actions.h"
 
 namespace winsome::services {
 

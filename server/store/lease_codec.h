@@ -7,8 +7,8 @@
 
 #include "server/core/byte_reader.h"
 #include "server/core/result.h"
-#include "server/dhcp/actions.h"
-#include "server/dhcp/lease.h"
+#include "server/leases/actions.h"
+#include "server/leases/lease.h"
 
 namespace winsome::store {
 

@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "server/core/result.h"
-#include "server/dhcp/actions.h"
+#include "server/leases/actions.h"
 #include "server/store/database.h"
 #include "server/store/lease_codec.h"
 

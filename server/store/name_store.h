@@ -10,7 +10,7 @@
 #include "replication/engine/memory.h"
 #include "server/core/instant.h"
 #include "server/core/result.h"
-#include "server/dhcp/actions.h"
+#include "server/leases/actions.h"
 #include "server/names/actions.h"
 #include "server/names/record.h"
 

@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-#include "server/dhcp/lease_server.h"
+#include "server/leases/lease_server.h"
 #include "server/names/name_server.h"
 #include "tests/sim/world.h"
 

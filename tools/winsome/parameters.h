@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "server/core/result.h"
-#include "server/dhcp/configuration.h"
+#include "server/leases/configuration.h"
 #include "tools/winsome/json.h"
 #include "winsome/admin/v1/leases.pb.h"
 

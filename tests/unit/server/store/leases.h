@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "server/dhcp/actions.h"
+#include "server/leases/actions.h"
 #include "tests/unit/server/store/records.h"
 
 namespace winsome::store {

@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <utility>
+
+#include "server/dhcp/host_name.h"
+#include "server/leases/engine.h"
+
+namespace winsome::dhcp {
+namespace {
+
+constexpr seconds dns_ttl_min = std::chrono::minutes(10);  // RFC 4702 5
+constexpr seconds dns_ttl_max = std::chrono::hours(24);
+
+NameRequest name_request(const Lease& lease, bool withdraw) {
+  return {.address = lease.address,
+          .netbios_name = lease.netbios_name,
+          .suffixes = lease.suffixes,
+          .due = lease.due,
+          .withdraw = withdraw};
+}
+
+/// Which of the two records are to be updated by us (RFC 4702 3.3, 4).
+struct DnsShare {
+  bool forward = false;
+  bool reverse = false;
+};
+DnsShare share(const DnsPolicy& policy, const std::optional<ClientFqdn>& fqdn) {
+  if (policy.domain.empty()) return {};
+  if (policy.override_client || !fqdn) return {.forward = true, .reverse = policy.reverse};
+  if ((fqdn->flags & ClientFqdn::no_updates) != 0) return {};
+  return {.forward = (fqdn->flags & ClientFqdn::server_updates) != 0, .reverse = policy.reverse};
+}
+
+}  // namespace
+
+/// Says what `lease` wants of the name database. Its state becomes durable with it.
+void LeaseServer::Engine::feed_names(Lease& lease, bool renews) {
+  const auto& feed = rules_->configuration.scopes[scope_at(lease.address).value_or(0)].names;
+  auto wanted = feed.enabled ? netbios_name_of(lease.host_name).value_or("") : std::string();
+  // A machine that was moved, or is on several wires, has its name where it came last.
+  for (const auto* other : leases_.of(lease.client)) {
+    if (wanted.empty()) break;
+    if (other->address == lease.address || other->state != LeaseState::active ||
+        other->netbios_name != wanted)
+      continue;
+    if (other->granted > lease.granted) {
+      wanted.clear();
+    } else {
+      auto older = *other;
+      withdraw_names(older);
+      put(std::move(older));
+    }
+  }
+  const bool changes = lease.netbios_name != wanted || lease.suffixes != feed.suffixes;
+  if (changes) withdraw_names(lease);
+  if (wanted.empty() || feed.suffixes.empty()) return;
+  if (renews && !changes && lease.name_state == NameState::client) return;
+  lease.netbios_name = std::move(wanted);
+  lease.suffixes = feed.suffixes;
+  if (lease.name_state != NameState::registered) lease.name_state = NameState::pending;
+  actions_.names.push_back(name_request(lease, false));
+}
+
+void LeaseServer::Engine::withdraw_names(Lease& lease) {
+  if (lease.name_state == NameState::pending || lease.name_state == NameState::registered)
+    actions_.names.push_back(name_request(lease, true));
+  lease.name_state = NameState::none;
+  lease.netbios_name.clear();
+  lease.suffixes.clear();
+}
+
+void LeaseServer::Engine::feed_dns(const Asker& asker, Lease& lease) {
+  const auto& policy = rules_->configuration.scopes[scope_at(lease.address).value_or(0)].dns;
+  const auto ours = share(policy, client_fqdn(asker.message()));
+  auto wanted = ours.forward || ours.reverse
+                    ? dns_name_of(lease.host_name, policy.domain).value_or("")
+                    : std::string();
+  for (const auto* other : leases_.of(lease.client)) {
+    if (wanted.empty()) break;
+    if (other->address == lease.address || other->state != LeaseState::active ||
+        other->dns_name != wanted)
+      continue;
+    if (other->granted > lease.granted) {
+      wanted.clear();
+    } else {
+      auto older = *other;
+      withdraw_dns(older);
+      put(std::move(older));
+    }
+  }
+  if (lease.dns_name == wanted) return;
+  withdraw_dns(lease);
+  if (wanted.empty() || !dns_.room()) return;
+  DnsWork work{.add = true,
+               .name = wanted,
+               .address = lease.address,
+               .client = lease.client,
+               .hardware = lease.hardware,
+               .ttl = dns_ttl_max};
+  if (lease.due != never)
+    work.ttl = std::clamp(std::chrono::duration_cast<seconds>(lease.due - now_) / 3, dns_ttl_min,
+                          dns_ttl_max);
+  if (ours.forward) dns_.add(work);
+  work.reverse = true;
+  if (ours.reverse) dns_.add(work);
+  lease.dns_name = std::move(wanted);
+}
+
+/// Takes back both records: what the lease does not own, the updater leaves (RFC 4703 5.5).
+void LeaseServer::Engine::withdraw_dns(Lease& lease) {
+  if (lease.dns_name.empty()) return;
+  DnsWork work{.add = false,
+               .name = std::exchange(lease.dns_name, {}),
+               .address = lease.address,
+               .client = lease.client,
+               .hardware = lease.hardware};
+  dns_.add(work);
+  const auto found = rules_->scopes.find(lease.scope);
+  if (found != rules_->scopes.end() && !scope(found->second).dns.reverse) return;
+  work.reverse = true;
+  dns_.add(work);
+}
+
+/// RFC 4702 4: what becomes of the client's name, in the form it sent it.
+std::string LeaseServer::Engine::fqdn_answer(const Asker& asker, const Scope& scope) const {
+  const auto fqdn = client_fqdn(asker.message());
+  if (!fqdn || scope.dns.domain.empty()) return {};
+  const auto name = dns_name_of(host_name_of(asker.message()), scope.dns.domain);
+  if (!name) return {};
+  const auto ours = share(scope.dns, fqdn);
+  auto flags = static_cast<std::uint8_t>(fqdn->flags & ClientFqdn::encoded);
+  if (ours.forward) flags |= ClientFqdn::server_updates;
+  if (!ours.forward && !ours.reverse) flags |= ClientFqdn::no_updates;
+  if (ours.forward != ((fqdn->flags & ClientFqdn::server_updates) != 0))
+    flags |= ClientFqdn::overridden;
+  return fqdn_value(flags, *name);
+}
+
+}  // namespace winsome::dhcp
