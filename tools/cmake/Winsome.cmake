@@ -13,10 +13,12 @@ find_package(gRPC CONFIG REQUIRED)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(MNL REQUIRED IMPORTED_TARGET libmnl)
 
-# A compiler cache where there is one. The sloppiness is what ccache asks for to serve precompiled headers.
+# A compiler cache where there is one, which serves every checkout on the machine. The sloppiness is what ccache asks for to
+# serve precompiled headers.
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros
+    CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE})
 endif()
 
 add_library(winsome_options INTERFACE)
