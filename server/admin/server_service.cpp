@@ -109,7 +109,7 @@ void fill(v1::GetStatisticsResponse& out, const StatisticsReport& in) {
     fill(*out.add_malformed(), nbns::to_text(static_cast<nbns::DecodeError>(i)), in.malformed[i]);
   }
   for (const auto& [reason, count] : in.replication_faults)
-    fill(*out.add_malformed(), reason, count);
+    fill(*out.add_replication_faults(), reason, count);
   for (std::size_t i = 0; i < in.names.drops.size(); ++i) {
     fill(*out.add_drops(), names::to_text(static_cast<names::Drop>(i)), in.names.drops[i]);
   }

@@ -63,7 +63,7 @@ std::vector<std::pair<std::string, std::uint64_t>> Carriers::faults() const {
   const auto counters = winsra_->counters();
   std::vector<std::pair<std::string, std::uint64_t>> faults;
   const auto add = [&](std::string_view reason, std::uint64_t count) {
-    faults.emplace_back("replication: " + std::string(reason), count);
+    faults.emplace_back(reason, count);
   };
   add("turned away", counters.turned_away);
   add("too slow", counters.too_slow);

@@ -3,6 +3,7 @@
 there is served all the while, one that comes anew gets in, and neither memory nor the log grow without bound."""
 
 import json
+import os
 import resource
 import socket
 import struct
@@ -53,7 +54,7 @@ def turned_away():
     status, out, errors = bed.cli('stats', '--json')
     if status:
         raise RuntimeError(errors)
-    return json.loads(out)['malformed'].get('replication: turned away', 0)
+    return json.loads(out)['replication_faults']['turned_away']
 
 
 def main():
@@ -64,6 +65,8 @@ def main():
     elif soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
     routes()
+    # What a sanitizer keeps of freed memory is not the daemon's.
+    os.environ['ASAN_OPTIONS'] = ':'.join(filter(None, (os.environ.get('ASAN_OPTIONS'), 'quarantine_size_mb=1')))
     reader = {'transport': 'winsra', 'pull': False, 'interval': '0', 'persistent': False}
     daemon = bed.Winsomed(
         replication_winsra={'listen': [f'{SERVER}:42']},

@@ -98,6 +98,7 @@ std::vector<Section> sections_of(const v1::GetStatisticsResponse& all) {
         {"tombstoned", scavenging.tombstoned()},
         {"deleted", scavenging.deleted()}}},
       counters("malformed", all.malformed()),
+      counters("replication_faults", all.replication_faults()),
       counters("dropped", all.drops()),
       {"network", {{"receive_drops", all.receive_drops()}, {"send_failures", all.send_failures()}}},
   };

@@ -27,6 +27,7 @@ TEST_F(ServerServiceTest, StatisticsNameEveryReason) {
   backend.report.names.version = 42;
   backend.report.names.drops[static_cast<std::size_t>(names::Drop::burst)] = 5;
   backend.report.malformed[static_cast<std::size_t>(nbns::DecodeError::bad_label)] = 6;
+  backend.report.replication_faults = {{"turned away", 7}};
   backend.report.names.last_scavenging = Instant(milliseconds(2'000));
   v1::GetStatisticsResponse response;
   grpc::ClientContext call;
@@ -42,6 +43,9 @@ TEST_F(ServerServiceTest, StatisticsNameEveryReason) {
   ASSERT_EQ(response.malformed_size(), static_cast<int>(nbns::decode_error_count));
   EXPECT_EQ(response.malformed(static_cast<int>(nbns::DecodeError::bad_label)).name(), "bad_label");
   EXPECT_EQ(response.malformed(static_cast<int>(nbns::DecodeError::bad_label)).value(), 6U);
+  ASSERT_EQ(response.replication_faults_size(), 1);
+  EXPECT_EQ(response.replication_faults(0).name(), "turned_away");
+  EXPECT_EQ(response.replication_faults(0).value(), 7U);
   EXPECT_EQ(response.scavenging().last().seconds(), 3);
   EXPECT_FALSE(response.scavenging().has_last_by_hand());
 }
