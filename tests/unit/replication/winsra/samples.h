@@ -9,12 +9,12 @@
 #include <vector>
 
 #include "replication/winsra/message.h"
-#include "tests/unit/server/nbns/hex.h"
+#include "tests/golden/hex.h"
 
 namespace winsome::winsra {
 
 using Bytes = std::vector<std::uint8_t>;
-using nbns::from_hex;
+using golden::from_hex;
 
 inline constexpr Handle our_handle = 0x11223344;
 inline constexpr Handle peer_handle = 0x55667788;

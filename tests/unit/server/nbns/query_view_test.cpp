@@ -7,12 +7,13 @@
 #include <vector>
 
 #include "server/nbns/message.h"
-#include "tests/unit/server/nbns/hex.h"
+#include "tests/golden/hex.h"
 
 namespace winsome::nbns {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
+using golden::from_hex;
 
 const Name fred = make_name("FRED", 0x20);
 

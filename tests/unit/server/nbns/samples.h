@@ -6,11 +6,12 @@
 #include <vector>
 
 #include "server/nbns/message.h"
-#include "tests/unit/server/nbns/hex.h"
+#include "tests/golden/hex.h"
 
 namespace winsome::nbns {
 
 using Bytes = std::vector<std::uint8_t>;
+using golden::from_hex;
 
 inline Bytes encoded(const Message& message, std::size_t room = 6'000) {
   Bytes octets(room);

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace winsome::nbns {
+namespace winsome::golden {
 
 /// Octets from pairs of hexadecimal digits; anything else between them is skipped.
 inline std::vector<std::uint8_t> from_hex(std::string_view text) {
@@ -24,4 +24,4 @@ inline std::vector<std::uint8_t> from_hex(std::string_view text) {
   return octets;
 }
 
-}  // namespace winsome::nbns
+}  // namespace winsome::golden
