@@ -2,6 +2,7 @@
 
 #include "tools/winsome/arguments.h"
 #include "tools/winsome/command.h"
+#include "tools/winsome/each_address.h"
 #include "tools/winsome/json.h"
 #include "tools/winsome/leases.h"
 #include "tools/winsome/reservations.h"
@@ -54,28 +55,8 @@ struct ReleaseFlags {
   std::vector<std::string> addresses;
 };
 
-/// Each for itself: one that is not there does not keep the others.
 Result<void, Failure> release(const Session& session, const ReleaseFlags& flags) {
-  for (const auto& text : flags.addresses) {
-    if (const auto address = address_argument(text); !address) return usage(address.error());
-  }
-  auto client = AdminClient::connect(session.server);
-  if (!client) return fail(client.error());
-  Result<void, Failure> outcome;
-  for (const auto& address : flags.addresses) {
-    const auto done = client->release_lease(address);
-    if (done) {
-      print(session.style.json
-                ? JsonObject().text("address", address).text("outcome", "released").str() + '\n'
-                : fmt::format("{}: released\n", address));
-    } else if (done.error().code == ExitCode::not_found) {
-      complain(done.error().text);
-      outcome = fail(Failure{ExitCode::not_found, ""});
-    } else {
-      return done;
-    }
-  }
-  return outcome;
+  return for_each_address(session, flags.addresses, &AdminClient::release_lease, "released");
 }
 
 struct FlushFlags {

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
-#include "tools/winsome/arguments.h"
 #include "tools/winsome/command.h"
+#include "tools/winsome/each_address.h"
 #include "tools/winsome/json.h"
 #include "tools/winsome/reservations.h"
 
@@ -55,28 +55,8 @@ struct DeleteFlags {
   std::vector<std::string> addresses;
 };
 
-/// Each for itself: one that is not there does not keep the others.
 Result<void, Failure> remove(const Session& session, const DeleteFlags& flags) {
-  for (const auto& text : flags.addresses) {
-    if (const auto address = address_argument(text); !address) return usage(address.error());
-  }
-  auto client = AdminClient::connect(session.server);
-  if (!client) return fail(client.error());
-  Result<void, Failure> outcome;
-  for (const auto& address : flags.addresses) {
-    const auto done = client->delete_reservation(address);
-    if (done) {
-      print(session.style.json
-                ? JsonObject().text("address", address).text("outcome", "deleted").str() + '\n'
-                : fmt::format("{}: deleted\n", address));
-    } else if (done.error().code == ExitCode::not_found) {
-      complain(done.error().text);
-      outcome = fail(Failure{ExitCode::not_found, ""});
-    } else {
-      return done;
-    }
-  }
-  return outcome;
+  return for_each_address(session, flags.addresses, &AdminClient::delete_reservation, "deleted");
 }
 
 void declare_add(CLI::App& command, ReservationFlags& flags) {
