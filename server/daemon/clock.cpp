@@ -1,5 +1,7 @@
 #include "server/daemon/clock.h"
 
+#include <sys/timex.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
@@ -13,14 +15,27 @@ std::int64_t read(clockid_t id) {
   return std::int64_t{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
 }
 
+bool is_synchronised() {
+  timex state{};
+  return ::adjtimex(&state) >= 0 && (state.status & STA_UNSYNC) == 0;
+}
+
 }  // namespace
 
+Resumption resume(const store::ClockMark& last, const ClockReading& reading) {
+  if (last.wall == 0) return {.base = milliseconds(reading.wall - reading.boot)};
+  const milliseconds off(std::max<std::int64_t>(reading.wall - last.wall, 0));
+  const auto counted = reading.synchronised ? off : std::min(off, unsynchronised_off_max);
+  return {.base = last.now.time_since_epoch() + counted - milliseconds(reading.boot),
+          .uncounted = off - counted};
+}
+
 Clock::Clock(const store::ClockMark& last) {
-  const auto wall = read(CLOCK_REALTIME);
-  const auto boot = read(CLOCK_BOOTTIME);
-  const auto off = std::max<std::int64_t>(wall - last.wall, 0);
-  const auto start = last.wall == 0 ? wall : last.now.time_since_epoch().count() + off;
-  base_ = milliseconds(start - boot);
+  const auto resumed = resume(last, {.wall = read(CLOCK_REALTIME),
+                                     .boot = read(CLOCK_BOOTTIME),
+                                     .synchronised = is_synchronised()});
+  base_ = resumed.base;
+  uncounted_ = resumed.uncounted;
   offset_ = wall_offset();
 }
 

@@ -302,6 +302,8 @@ Result<std::unique_ptr<Daemon>, std::string> Daemon::start(const config::Setting
   const auto took =
       std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began);
   log(messages::database_opened, count, took.count(), loaded->counters.version);
+  if (const auto uncounted = parts->clock.uncounted(); uncounted > milliseconds(0))
+    log(messages::clock_not_synchronised, uncounted / seconds(1));
   if (settings.dhcp.enabled) log(messages::leases_read, leases, pending);
   const auto where = describe(bound_endpoints(parts->sockets));
   auto daemon = std::unique_ptr<Daemon>(new Daemon(std::move(parts)));

@@ -38,6 +38,10 @@ inline constexpr LogMessage<0> store_recovered{
 inline constexpr LogMessage<1> clock_jumped{
     "clock_jumped", warning, "the wall clock jumped by {seconds} seconds",
     "Names do not age by it; check the time service of this host."};
+inline constexpr LogMessage<1> clock_not_synchronised{
+    "clock_not_synchronised", warning,
+    "{seconds} seconds since the last run are not counted, the wall clock is not synchronised",
+    "Names live that much longer; start the time service of this host before this server."};
 inline constexpr LogMessage<2> receive_buffer_small{
     "receive_buffer_small", warning, "the receive buffer is {octets} octets, less than {wanted}",
     "Bursts may be lost; raise net.core.rmem_max."};
