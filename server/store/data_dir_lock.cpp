@@ -38,8 +38,12 @@ StoreFailure cannot_use(const std::filesystem::path& data_dir, int code) {
 
 }  // namespace
 
+std::filesystem::path lock_file(const std::filesystem::path& data_dir) {
+  return data_dir / "winsome.lock";
+}
+
 Result<DataDirLock, StoreFailure> DataDirLock::take(const std::filesystem::path& data_dir) {
-  const auto file = data_dir / "winsome.lock";
+  const auto file = lock_file(data_dir);
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
   if (descriptor < 0) return fail(cannot_use(data_dir, errno));
   DataDirLock lock(descriptor);

@@ -27,7 +27,8 @@ class DataDirLock {
   int descriptor_;
 };
 
-/// The database's place in a data directory.
+/// The places of lock and database in a data directory.
+[[nodiscard]] std::filesystem::path lock_file(const std::filesystem::path& data_dir);
 [[nodiscard]] inline std::filesystem::path database_file(const std::filesystem::path& data_dir) {
   return data_dir / "winsome.db";
 }

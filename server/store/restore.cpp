@@ -1,8 +1,12 @@
 #include "server/store/restore.h"
 
+#include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <string>
 #include <system_error>
@@ -61,6 +65,46 @@ Result<void, StoreFailure> make_copy(const fs::path& backup, const fs::path& cop
       "UPDATE counters SET starts = 0, restores = restores + 1; PRAGMA journal_mode = DELETE");
 }
 
+struct Ownership {
+  uid_t user = 0;
+  gid_t group = 0;
+  mode_t mode = 0;
+};
+
+/// Whose the database is: as the one that was there, else as the directory.
+Result<Ownership, StoreFailure> ownership(const fs::path& data_dir) {
+  constexpr mode_t file_bits = 0666;
+  struct stat found{};
+  if (::stat(database_file(data_dir).c_str(), &found) != 0 &&
+      ::stat(data_dir.c_str(), &found) != 0) {
+    return fail(StoreFailure{StoreError::cannot_open,
+                             fmt::format("cannot look at {}: {}", data_dir.string(),
+                                         std::generic_category().message(errno))});
+  }
+  return Ownership{found.st_uid, found.st_gid, found.st_mode & file_bits};
+}
+
+/// What root makes in the data directory belongs to the user who runs the server.
+Result<void, StoreFailure> hand_over(const fs::path& file, const Ownership& to) {
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  const bool done = descriptor >= 0 && ::fchown(descriptor, to.user, to.group) == 0 &&
+                    ::fchmod(descriptor, to.mode) == 0;
+  const int code = errno;
+  if (descriptor >= 0) ::close(descriptor);
+  if (done) return {};
+  return fail(StoreFailure{StoreError::unavailable,
+                           fmt::format("cannot give {} to the user that runs the server: {}",
+                                       file.string(), std::generic_category().message(code))});
+}
+
+Result<void, StoreFailure> hand_over_all(const fs::path& data_dir, const fs::path& copy) {
+  if (::geteuid() != 0) return {};
+  const auto owner = ownership(data_dir);
+  if (!owner) return fail(owner.error());
+  if (auto given = hand_over(lock_file(data_dir), *owner); !given) return given;
+  return hand_over(copy, *owner);
+}
+
 /// A damaged backup is no reason to restore a backup.
 StoreFailure about_backup(StoreFailure failure, const fs::path& backup) {
   if (failure.error == StoreError::damaged) {
@@ -117,6 +161,7 @@ Result<void, StoreFailure> restore(const fs::path& backup, const fs::path& data_
   const auto unchecked = with_suffix(database, ".unchecked");
   fs::remove(unchecked, error);
   auto made = make_copy(backup, unchecked);
+  if (made) made = hand_over_all(data_dir, unchecked);
   if (made) made = publish_file(unchecked, waiting_copy(data_dir), IfPresent::replace);
   if (!made) {
     fs::remove(unchecked, error);

@@ -1,7 +1,10 @@
 #include "server/store/restore.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <iterator>
@@ -204,6 +207,32 @@ TEST_F(Restore, AMissingBackupAndTheDatabaseItselfAreRefused) {
   const auto itself = restore(database_file(directory_.path()), directory_.path());
   ASSERT_FALSE(itself);
   EXPECT_THAT(itself.error().text, HasSubstr("is the database itself"));
+}
+
+/// User, group and mode, as text that a failure shows.
+std::string ownership(const fs::path& file) {
+  struct stat found{};
+  if (::stat(file.c_str(), &found) != 0) return "missing";
+  return fmt::format("{}:{} {:o}", found.st_uid, found.st_gid, found.st_mode & 07777U);
+}
+
+TEST_F(Restore, ByRootLeavesADatabaseOfTheServersUser) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root gives files away";
+  const auto database = database_file(directory_.path());
+  ASSERT_EQ(::chown(database.c_str(), 4321, 8765), 0);
+  ASSERT_EQ(::chmod(database.c_str(), 0640), 0);
+  ASSERT_TRUE(restore(backup_, directory_.path()));
+  EXPECT_EQ(ownership(database), "4321:8765 640");
+}
+
+TEST_F(Restore, ByRootWhereThereIsNoDatabaseLeavesOneOfTheDirectorysUser) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root gives files away";
+  const TemporaryDirectory empty;
+  ASSERT_EQ(::chown(empty.path().c_str(), 4321, 8765), 0);
+  ASSERT_EQ(::chmod(empty.path().c_str(), 0750), 0);
+  ASSERT_TRUE(restore(backup_, empty.path()));
+  EXPECT_EQ(ownership(database_file(empty.path())), "4321:8765 640");
+  EXPECT_EQ(ownership(empty.path() / "winsome.lock"), "4321:8765 640");
 }
 
 TEST_F(Restore, OneThatWasCutOffIsNotTakenForAnEmptyDatabase) {
