@@ -117,6 +117,7 @@ void apply_rules(Settings& settings, const HostFacts& host, const SaidKeys& said
   Rules rules(said, complaints);
   auto& names = settings.names;
 
+  settings.nbns.owner_is_default = names.owner.unspecified();
   if (names.owner.unspecified()) names.owner = host.address;
   rules.require(!names.owner.unspecified(), {"nbns.owner"},
                 "this host has no address but loopback; set the address under which partners know "

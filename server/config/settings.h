@@ -36,6 +36,7 @@ struct Settings {
     std::size_t answer_threads = 0;      // 0: one per core
     std::uint16_t challenge_port = 137;  // where the present owner of a name is asked
     bool allow_short_intervals = false;
+    bool owner_is_default = false;  // the file leaves `names.owner` to the machine
   } nbns;
 
   names::Options names;  // [nbns], [nbns.challenge], [nbns.burst], [nbns.access]

@@ -23,6 +23,7 @@
 #include "server/daemon/log.h"
 #include "server/daemon/mailbox.h"
 #include "server/daemon/messages.h"
+#include "server/daemon/owner.h"
 #include "server/daemon/replication_log.h"
 #include "server/daemon/store_thread.h"
 #include "server/daemon/transmitter.h"
@@ -267,7 +268,7 @@ Daemon::~Daemon() {
   parts_->stop();
 }
 
-Result<std::unique_ptr<Daemon>, std::string> Daemon::start(const config::Settings& settings) {
+Result<std::unique_ptr<Daemon>, std::string> Daemon::start(config::Settings settings) {
   auto sockets = bind_all(settings.nbns);
   if (!sockets) return fail(sockets.error());
   if (const auto buffer = sockets->front().receive_buffer(); buffer < receive_buffer_min) {
@@ -281,6 +282,8 @@ Result<std::unique_ptr<Daemon>, std::string> Daemon::start(const config::Setting
   auto loaded =
       (*store)->load([&](names::Record&& record) { records.push_back(std::move(record)); });
   if (!loaded) return fail(loaded.error().text);
+  if (auto settled = settle_owner(**store, loaded->owner, settings); !settled)
+    return fail(std::move(settled).error());
   auto reader = std::make_unique<store::SqliteRecordReader>(settings.data_dir);
 
   auto parts = std::make_unique<Parts>(settings, std::move(*store), std::move(reader),
@@ -333,7 +336,8 @@ Result<std::unique_ptr<Daemon>, std::string> Daemon::start(const config::Setting
   return daemon;
 }
 
-Result<void, std::string> Daemon::reload(const config::Settings& settings) {
+Result<void, std::string> Daemon::reload(config::Settings settings) {
+  keep_owner(settings, parts_->settings.names.owner);
   const auto difference = config::difference(parts_->settings, settings);
   if (!difference.needs_restart.empty()) {
     std::string keys;

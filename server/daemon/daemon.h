@@ -14,7 +14,7 @@ class Daemon {
  public:
   /// Opens everything and serves. The error is one sentence that says what to do.
   [[nodiscard]] static Result<std::unique_ptr<Daemon>, std::string> start(
-      const config::Settings& settings);
+      config::Settings settings);
 
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
@@ -23,7 +23,7 @@ class Daemon {
 
   /// Puts new settings into force, all of them or, where one needs a restart, none: then says
   /// which.
-  [[nodiscard]] Result<void, std::string> reload(const config::Settings& settings);
+  [[nodiscard]] Result<void, std::string> reload(config::Settings settings);
 
  private:
   struct Parts;

@@ -8,7 +8,7 @@ namespace winsome::store {
 
 Result<Loaded, StoreFailure> MemoryStore::load(const Sink& sink) {
   for (const auto& [name, record] : records_) sink(names::Record(record));
-  Loaded loaded{counters_, {}, {}};
+  Loaded loaded{counters_, owner_, {}, {}};
   loaded.memory.recovered = recovered_;
   for (const auto& [owner, one] : owners_) {
     loaded.memory.owners.push_back({.owner = owner, .max = one.known});
@@ -46,6 +46,12 @@ Result<void, StoreFailure> MemoryStore::commit(const Batch& batch) {
 Result<void, StoreFailure> MemoryStore::probe(const ClockMark& clock) {
   if (auto written = write(); !written) return written;
   counters_.clock = clock;
+  return {};
+}
+
+Result<void, StoreFailure> MemoryStore::set_owner(Ipv4 owner) {
+  if (auto written = write(); !written) return written;
+  owner_ = owner;
   return {};
 }
 

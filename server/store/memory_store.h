@@ -17,6 +17,7 @@ class MemoryStore final : public NameStore {
   [[nodiscard]] Result<Loaded, StoreFailure> load(const Sink& sink) override;
   [[nodiscard]] Result<void, StoreFailure> commit(const Batch& batch) override;
   [[nodiscard]] Result<void, StoreFailure> probe(const ClockMark& clock) override;
+  [[nodiscard]] Result<void, StoreFailure> set_owner(Ipv4 owner) override;
 
   /// Always `unavailable`: there is no file to copy.
   [[nodiscard]] Result<void, StoreFailure> backup(const std::filesystem::path& file) override;
@@ -46,6 +47,7 @@ class MemoryStore final : public NameStore {
   absl::btree_map<Ipv4, dhcp::StoredReservation> reservations_;
   absl::btree_map<std::uint64_t, dhcp::DnsWork> dns_work_;
   Counters counters_;
+  Ipv4 owner_;
   std::size_t good_ = 0;
   std::size_t bad_ = 0;
 };

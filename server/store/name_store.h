@@ -46,6 +46,7 @@ struct Counters {
 /// What a start finds beside the records.
 struct Loaded {
   Counters counters;
+  Ipv4 owner;  // as `set_owner` said; unspecified: it never did
   replication::Memory memory;
   dhcp::Memory leases;
 };
@@ -76,6 +77,9 @@ class NameStore {
 
   /// Writes something small: can we write again?
   [[nodiscard]] virtual Result<void, StoreFailure> probe(const ClockMark& clock) = 0;
+
+  /// Once, at start: the records that carry `owner` are ours. Durable when this returns.
+  [[nodiscard]] virtual Result<void, StoreFailure> set_owner(Ipv4 owner) = 0;
 
   /// Copies the database, as of some moment during the call, into a new file.
   [[nodiscard]] virtual Result<void, StoreFailure> backup(const std::filesystem::path& file) = 0;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -96,17 +97,22 @@ Result<void, StoreFailure> scan_refreshes(
 }
 
 Result<CountersRow, StoreFailure> read_counters(Database& database) {
-  auto row = database.prepare("SELECT version, batch, clock_now, clock_wall FROM counters");
+  auto row = database.prepare("SELECT version, batch, clock_now, clock_wall, owner FROM counters");
   if (!row) return fail(std::move(row).error());
   const int code = row->step();
   if (code == SQLITE_DONE) return fail(damaged(database.file(), "its counters are missing"));
   if (code != SQLITE_ROW) return fail(unreadable(database));
-  for (int column = 0; column < 4; ++column) {
+  for (int column = 0; column < 5; ++column) {
     if (!row->is_integer(column)) {
       return fail(damaged(database.file(), "its counters are not numbers"));
     }
   }
+  const auto owner = row->integer(4);
+  if (owner < 0 || owner > std::numeric_limits<std::uint32_t>::max()) {
+    return fail(damaged(database.file(), "its owner is no address"));
+  }
   CountersRow read;
+  read.owner = Ipv4(static_cast<std::uint32_t>(owner));
   read.counters.version = static_cast<std::uint64_t>(row->integer(0));
   read.batch = static_cast<std::uint64_t>(row->integer(1));
   read.counters.clock = {Instant(milliseconds(row->integer(2))), row->integer(3)};

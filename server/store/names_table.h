@@ -38,6 +38,7 @@ struct StoredRecord {
 struct CountersRow {
   Counters counters;
   std::uint64_t batch = 0;
+  Ipv4 owner;
 };
 [[nodiscard]] Result<CountersRow, StoreFailure> read_counters(Database& database);
 

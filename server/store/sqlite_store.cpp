@@ -47,6 +47,7 @@ Result<void, StoreFailure> SqliteStore::open_database() {
   const auto counters = read_counters(*database);
   if (!counters) return fail(counters.error());
   counters_ = counters->counters;
+  owner_ = counters->owner;
   batch_ = counters->batch;
   auto restored = scan_refreshes(*database, 0, [&](std::uint64_t batch, Octets packed) {
     return refreshes_.restore(batch, packed);
@@ -73,7 +74,7 @@ Result<Loaded, StoreFailure> SqliteStore::load(const Sink& sink) {
   if (!memory) return fail(std::move(memory).error());
   auto leases = read_leases(writer_->database());
   if (!leases) return fail(std::move(leases).error());
-  Loaded loaded{counters_, *std::move(memory), *std::move(leases)};
+  Loaded loaded{counters_, owner_, *std::move(memory), *std::move(leases)};
   if (checkpointer_) return loaded;
 
   auto started = writer_->database().run("UPDATE counters SET starts = starts + 1");
@@ -95,6 +96,15 @@ Result<void, StoreFailure> SqliteStore::commit(const Batch& batch) {
 
 Result<void, StoreFailure> SqliteStore::probe(const ClockMark& clock) {
   return commit({.changes = {}, .version = counters_.version, .clock = clock});
+}
+
+Result<void, StoreFailure> SqliteStore::set_owner(Ipv4 owner) {
+  check(checkpointer_.has_value(), "a database is loaded before it is written");
+  if (auto open = reopen(); !open) return open;
+  auto written =
+      writer_->database().run(fmt::format("UPDATE counters SET owner = {}", owner.value()));
+  if (written) owner_ = owner;
+  return written;
 }
 
 Result<void, StoreFailure> SqliteStore::backup(const std::filesystem::path& file) {

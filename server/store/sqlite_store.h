@@ -33,6 +33,7 @@ class SqliteStore final : public NameStore {
   [[nodiscard]] Result<Loaded, StoreFailure> load(const Sink& sink) override;
   [[nodiscard]] Result<void, StoreFailure> commit(const Batch& batch) override;
   [[nodiscard]] Result<void, StoreFailure> probe(const ClockMark& clock) override;
+  [[nodiscard]] Result<void, StoreFailure> set_owner(Ipv4 owner) override;
   [[nodiscard]] Result<void, StoreFailure> backup(const std::filesystem::path& file) override;
 
  private:
@@ -50,7 +51,8 @@ class SqliteStore final : public NameStore {
   DataDirLock lock_;
   std::filesystem::path file_;
   Checkpointer::Limits checkpoint_limits_;
-  Counters counters_;        // as last committed
+  Counters counters_;  // as last committed
+  Ipv4 owner_;
   std::uint64_t batch_ = 0;  // likewise
   RefreshLog refreshes_;
   std::unique_ptr<Writer> writer_;            // null after a failure

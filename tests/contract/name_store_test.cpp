@@ -80,6 +80,7 @@ TEST_P(NameStoreContract, ANewStoreIsEmpty) {
   EXPECT_TRUE(loaded_.records.empty());
   EXPECT_EQ(loaded_.counters.version, 0U);
   EXPECT_EQ(loaded_.counters.clock, ClockMark{});
+  EXPECT_TRUE(loaded_.owner.unspecified());
   EXPECT_TRUE(loaded_.memory.owners.empty());
   EXPECT_TRUE(loaded_.memory.pending.empty());
 }
@@ -120,6 +121,16 @@ TEST_P(NameStoreContract, CountersBelongToTheBatch) {
   start();
   EXPECT_EQ(loaded_.counters.version, 42U);
   EXPECT_EQ(loaded_.counters.clock, clock);
+}
+
+TEST_P(NameStoreContract, TheOwnerStaysAsItWasSaid) {
+  ASSERT_TRUE(store_->set_owner(Ipv4(203, 0, 113, 7)));
+  expect_committed({names::PutRecord{unique_record("FRED", 1000)}});
+  start();
+  EXPECT_EQ(loaded_.owner, Ipv4(203, 0, 113, 7));
+  ASSERT_TRUE(store_->set_owner(Ipv4(203, 0, 113, 8)));
+  start();
+  EXPECT_EQ(loaded_.owner, Ipv4(203, 0, 113, 8));
 }
 
 TEST_P(NameStoreContract, ProbeMarksTheClockAndKeepsTheVersion) {

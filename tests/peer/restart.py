@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """Starting, stopping and reloading: clean shutdown, SIGHUP whole or not at all, and starts that must fail."""
 
+import json
+import os
 import re
 import signal
 import socket
@@ -71,6 +73,59 @@ def reload(daemon):
     bed.check_equal('no name was lost', client.addresses('KEPT#20'), ['10.99.0.3'])
 
 
+def reload_refused(daemon):
+    """One key that only a restart can change, and the whole file waits for it."""
+    client = wire.Client()
+    daemon.configure(nbns={'owner': '10.99.0.9'}, nbns_access={'blocked_names': ['FORBIDDEN', 'OTHER']})
+    refused = log_after(lambda: daemon.process.send_signal(signal.SIGHUP), 'a running server cannot change nbns.owner')
+    bed.check('another owner is refused while the server runs', refused)
+    bed.check_equal('and the rest of the file with it', client.register('OTHER#20').rcode, wire.OK)
+    bed.check_equal('records have the owner from before', owner_of('OTHER<20>'), '10.99.0.1')
+    bed.check_equal('what was applied before still is', client.register('FORBIDDEN#20').rcode, wire.RFS_ERR)
+
+
+def log_after(action, text):
+    """Whether the log says `text` in the five seconds after `action`."""
+    with open(f'{bed.work}/winsomed.log') as log:
+        before = len(log.read())
+    action()
+
+    def said():
+        with open(f'{bed.work}/winsomed.log') as log:
+            return text in log.read()[before:]
+
+    return bed.wait_for(said, 5)
+
+
+def owner_of(name):
+    status, output, errors = bed.cli('name', 'show', name, '--json')
+    return json.loads(output)['owner'] if status == 0 else errors
+
+
+def the_owner_stays():
+    """The database says whose records are ours, where the file leaves it to the host."""
+    daemon = bed.Winsomed()
+    daemon.data_dir = f'{bed.work}/owned'
+    os.mkdir(daemon.data_dir)
+    daemon.configure(nbns={'owner': '10.99.0.200'})
+    daemon.start()
+    wire.Client().register('BEFORE#20')
+    daemon.stop()
+    with open(daemon.config) as config:
+        lines = [line for line in config if not line.startswith('owner')]
+    with open(daemon.config, 'w') as config:
+        config.writelines(lines)
+    daemon.start()
+    wire.Client().register('AFTER#20')
+    for name in 'BEFORE<20>', 'AFTER<20>':
+        bed.check_equal(f'{name} has the owner of the first start', owner_of(name), '10.99.0.200')
+    unchanged = log_after(lambda: daemon.process.send_signal(signal.SIGHUP), 'nothing changed')
+    bed.check('a reload finds nothing changed', unchanged)
+    daemon.stop()
+    daemon.configure(nbns={'owner': '10.99.0.201'})
+    failed_start('another owner than that of the database', daemon, '10.99.0.200', '10.99.0.201')
+
+
 def failed_start(what, daemon, *mentioned, prefix=(), arguments=None):
     """One sentence on standard error, exit status 1."""
     command = [*prefix, *(arguments or daemon.command())]
@@ -122,7 +177,9 @@ def main():
     daemon = bed.Winsomed().start()
     stop_under_load(daemon)
     reload(daemon)
+    reload_refused(daemon)
     starts_that_fail(daemon)
+    the_owner_stays()
 
 
 if __name__ == '__main__':
