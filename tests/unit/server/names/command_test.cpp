@@ -166,6 +166,21 @@ TEST(Commands, AnAdministratorMayReserveABlockedName) {
   EXPECT_EQ(server.command(command).added, 1U);
 }
 
+// Decision 20
+TEST(Commands, AreNotBoundByTheLimitOfNames) {
+  auto limited = options();
+  limited.access.names_per_address = 1;
+  Server server(limited, {record("FIRST")});
+  AddRecords add;
+  add.records.push_back(exact(MappingType::unique, name("STATIC"), {alice}));
+  auto brought = exact(MappingType::unique, name("BROUGHT"), {alice});
+  brought.is_static = false;
+  brought.life = std::chrono::hours(1);
+  add.records.push_back(brought);
+  EXPECT_EQ(server.command(add).added, 2U);
+  EXPECT_EQ(server.ask("THIRD", alice), silence);
+}
+
 TEST(Commands, ADryRunOnlyCounts) {
   Server server(options(), {record("PC")});
   auto command = add({fixed("PC", {bob}), fixed("NEW", {bob})});

@@ -210,6 +210,18 @@ TEST(PolicyTest, AReleasedNameMayComeBackWithinTheLimit) {
   EXPECT_EQ(server.ask("ONE", alice), Rcode::ok);
 }
 
+// Decision 20
+TEST(PolicyTest, ReleasedStaticAndReplicatedNamesCountTowardsTheLimit) {
+  auto limited = options();
+  limited.access.names_per_address = 3;
+  Server server(limited,
+                {record("STATIC", {.is_static = true}), record("AWAY", {.owner = partner})});
+  EXPECT_EQ(server.ask("ONE", alice), Rcode::ok);
+  EXPECT_EQ(server.release("ONE", alice), Rcode::ok);
+  EXPECT_EQ(server.ask("TWO", alice), silence);
+  EXPECT_EQ(server.drops(Drop::names_limit), 1U);
+}
+
 TEST(PolicyTest, NobodyIsChallengedForAHostThatHasTooManyNames) {
   auto limited = options();
   limited.access.names_per_address = 1;
