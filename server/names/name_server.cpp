@@ -29,6 +29,7 @@ void NameServer::begin(Instant now) {
   now_ = now;
   actions_ = {};
   table_.begin_batch(version_);
+  statistics_before_.push_back(statistics_);
 }
 
 void NameServer::decide(std::span<Input> inputs, std::size_t waiting) {
@@ -57,10 +58,17 @@ Actions NameServer::finish() {
 
 void NameServer::committed() {
   table_.commit_oldest();
+  statistics_before_.pop_front();
 }
 
 void NameServer::undo() {
   if (const auto version = table_.undo_all()) version_ = *version;
+  if (!statistics_before_.empty()) {
+    const auto drops = statistics_.drops;  // who got no answer got none
+    statistics_ = statistics_before_.front();
+    statistics_.drops = drops;
+    statistics_before_.clear();
+  }
   challenges_.drop_all();
   demands_.drop_all();
   defences_.clear();

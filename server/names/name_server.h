@@ -198,6 +198,7 @@ class NameServer {
   absl::flat_hash_set<Ipv4> overdue_owners_;
   bool closed_ = false;
   Statistics statistics_;
+  std::deque<Statistics> statistics_before_;  // each batch in flight
   std::uint64_t version_ = 0;
   std::size_t burst_ = 0;    // requests granted since the burst began
   std::size_t waiting_ = 0;  // behind the one being decided

@@ -55,6 +55,44 @@ TEST(Undo, LeavesNoTraceOfTwoBatches) {
   EXPECT_EQ(server.statistics().active, before.size());
 }
 
+// N7: what the disk refused never happened, but who was dropped got no answer all the same
+TEST(Undo, CountsNothingButDrops) {
+  Loaded server;
+  std::vector<Input> inputs = {request("FIRST", bob)};
+  [[maybe_unused]] const auto durable = server.step(inputs, 0, start);
+  server.committed();
+  const auto before = server.statistics();
+
+  inputs = everything();
+  inputs.push_back(request("BAD", Ipv4(255, 255, 255, 255)));
+  [[maybe_unused]] const auto first = server.step(inputs, 0, start);
+  inputs = {request("MORE", bob)};
+  [[maybe_unused]] const auto second = server.step(inputs, 0, start + seconds(1));
+  server.undo();
+
+  const auto after = server.statistics();
+  EXPECT_EQ(after.unique_registrations, 1U);
+  EXPECT_EQ(after.unique_registrations, before.unique_registrations);
+  EXPECT_EQ(after.unique_renewals, before.unique_renewals);
+  EXPECT_EQ(after.group_registrations, before.group_registrations);
+  EXPECT_EQ(after.releases_found, before.releases_found);
+  EXPECT_EQ(after.challenges, before.challenges);
+  EXPECT_EQ(after.scavenged_released, before.scavenged_released);
+  EXPECT_EQ(after.last_scavenging, before.last_scavenging);
+  EXPECT_EQ(after.drops[static_cast<std::size_t>(Drop::bad_address)], 1U);
+}
+
+TEST(Undo, OfASecondBatchKeepsTheCountsOfTheFirst) {
+  Loaded server;
+  std::vector<Input> inputs = {request("FIRST", bob)};
+  [[maybe_unused]] const auto first = server.step(inputs, 0, start);
+  inputs = {request("SECOND", bob)};
+  [[maybe_unused]] const auto second = server.step(inputs, 0, start);
+  server.committed();
+  server.undo();
+  EXPECT_EQ(server.statistics().unique_registrations, 1U);
+}
+
 // What is tried again comes to the same, version for version
 TEST(Undo, TheSameRequestsComeToTheSameLater) {
   Loaded server;
