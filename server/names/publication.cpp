@@ -80,6 +80,7 @@ AnswerPtr NameServer::answer(const Record& record) const {
         shape.shuffled = options_.randomize_1c;
       }
       for (const auto& member : record.members) {
+        if (entries.size() == members_max) break;  // a full domain, and its 1B is no member
         entries.add({.group = true, .node = nbns::NodeType::b, .address = member.address});
       }
       break;

@@ -72,7 +72,9 @@ std::vector<Ipv4> Referee::expected(const nbns::ScopedName& name) const {
     if (browser != records_.end() && master(browser->second))
       add(browser->second.members.front().address);
   }
-  for (const auto& member : record.members) add(member.address);
+  for (const auto& member : record.members) {
+    if (list.size() < names::members_max) add(member.address);
+  }
   return list;
 }
 
