@@ -23,6 +23,7 @@
 #include "server/daemon/log.h"
 #include "server/daemon/mailbox.h"
 #include "server/daemon/messages.h"
+#include "server/daemon/overload.h"
 #include "server/daemon/owner.h"
 #include "server/daemon/replication_log.h"
 #include "server/daemon/store_thread.h"
@@ -110,6 +111,7 @@ struct Daemon::Parts {
   void stop();
   void replicated(replication::Actions&& actions);
   void leased(dhcp::Actions&& actions);
+  void watch_overload(Instant now);
   /// On the decision plane: the configured partners, and those that announced themselves.
   void configure_replication();
   [[nodiscard]] Result<void, std::string> discover();
@@ -136,6 +138,7 @@ struct Daemon::Parts {
   std::set<Ipv4> found;  // partners that announced themselves
   std::optional<StoreThread> store_thread;
   std::optional<DecisionPlane> plane;
+  std::optional<Overload> overload;  // once all answer threads are there to be looked at
   std::thread plane_thread;
   std::vector<std::unique_ptr<names::Responder>> responders;
   std::vector<std::unique_ptr<AnswerThread>> answer_threads;
@@ -155,7 +158,8 @@ void Daemon::Parts::serve() {
                 backend.reply(ticket, std::move(result));
               },
           .replicated = [this](replication::Actions&& actions) { replicated(std::move(actions)); },
-          .leased = [this](dhcp::Actions&& actions) { leased(std::move(actions)); }});
+          .leased = [this](dhcp::Actions&& actions) { leased(std::move(actions)); },
+          .woke = [this](Instant now) { watch_overload(now); }});
   plane_thread = std::thread([this] { plane->run(); });
   for (std::size_t i = 0; i < sockets.size(); ++i) {
     responders.push_back(
@@ -165,7 +169,19 @@ void Daemon::Parts::serve() {
   }
   services->start(
       [this](const dhcp::HardwareAddress& hardware) { return lease_backend.find(hardware); });
-  mailbox.post([this] { services->tell_dns(leases); });
+  mailbox.post([this] {
+    overload.emplace();
+    services->tell_dns(leases);
+  });
+}
+
+void Daemon::Parts::watch_overload(Instant now) {
+  if (!overload || !overload->is_due(now)) return;
+  auto drops = engine.statistics().drops;
+  for (const auto& responder : responders) {
+    for (std::size_t i = 0; i < names::drop_count; ++i) drops[i] += responder->counters().drops[i];
+  }
+  if (const auto dropped = overload->look(drops, now)) log(messages::requests_dropped, *dropped);
 }
 
 void Daemon::Parts::leased(dhcp::Actions&& actions) {

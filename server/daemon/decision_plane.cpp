@@ -47,6 +47,7 @@ void DecisionPlane::run() {
     auto contents = mailbox_.take(enough(wake_at_ <= before), inputs_in_a_step, patience(before));
     const auto now = clock_.now();
     watch_clocks(now);
+    listeners_.woke(now);
     for (const auto& completion : contents.completions) complete(completion, now);
     for (const auto& call : contents.calls) call();
     if (republish_ && in_flight_.empty()) {

@@ -50,6 +50,8 @@ class DecisionPlane {
     std::function<void(replication::Actions&&)> replicated;
     /// The same for clients of DHCP. Its `changes` are done.
     std::function<void(dhcp::Actions&&)> leased;
+    /// Between two steps, at least once a minute.
+    std::function<void(Instant now)> woke;
   };
 
   DecisionPlane(const Engines& engines, names::AnswerIndex& index, Mailbox& mailbox,

@@ -45,6 +45,10 @@ inline constexpr LogMessage<1> clock_not_synchronised{
 inline constexpr LogMessage<2> receive_buffer_small{
     "receive_buffer_small", warning, "the receive buffer is {octets} octets, less than {wanted}",
     "Bursts may be lost; raise net.core.rmem_max."};
+inline constexpr LogMessage<1> requests_dropped{
+    "requests_dropped", warning, "requests got no answer for want of room: {reasons}",
+    "Clients ask again; if it lasts, see [nbns.burst] and [nbns.challenge], and who sends so "
+    "much."};
 inline constexpr LogMessage<0> capabilities_kept{
     "capabilities_kept", warning, "the capabilities of the start could not be given up",
     "The daemon works, with more privileges than it needs."};

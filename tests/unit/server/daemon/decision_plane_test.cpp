@@ -95,7 +95,8 @@ struct DecisionPlaneTest : testing::Test {
                              for (auto& reply : actions.replies)
                                backend.reply(reply.ticket, std::move(reply.result));
                            },
-                       .leased = [](dhcp::Actions&&) {}}};
+                       .leased = [](dhcp::Actions&&) {},
+                       .woke = [](Instant) {}}};
   std::thread plane_thread;
 };
 
