@@ -34,6 +34,8 @@ _logs = []
 
 
 def skip(reason):
+    if work:
+        shutil.rmtree(work, ignore_errors=True)
     print(f'SKIPPED {os.path.basename(sys.argv[0])}: {reason}', flush=True)
     sys.exit(SKIPPED)
 

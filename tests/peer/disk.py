@@ -4,7 +4,6 @@ and the daemon recovers by itself."""
 
 import os
 import subprocess
-import time
 
 import bed
 import wire
@@ -94,8 +93,7 @@ def failing():
         subprocess.run(['chattr', '-i', probe], capture_output=True)
     os.remove(probe)
     if not refuses:
-        print(f'not tried: write errors ({daemon.data_dir} is on a file system that lets open files be written)')
-        return
+        bed.skip(f'{daemon.data_dir} is on a file system where an immutable file that is open can be written')
     daemon.start()
     client = Quiet('10.99.0.4')
     granted = ['EARLY#20']
@@ -131,12 +129,12 @@ def read_only():
     subprocess.run(['umount', daemon.data_dir], check=True)
 
 
+PARTS = {'full': full, 'failing': failing, 'read_only': read_only}
+
+
 def main():
-    began = time.monotonic()
-    full()
-    failing()
-    read_only()
-    print(f'{time.monotonic() - began:.0f} s')
+    for part in bed.arguments or PARTS:
+        PARTS[part]()
 
 
 if __name__ == '__main__':
