@@ -8,7 +8,9 @@ import signal
 
 import bed
 import wire
+from wack import Owner, defends
 
+ALIVE = ['10.99.0.4', '10.99.0.5']  # hosts that answer challenges
 EVERYBODY = ['255.255.255.255']
 
 
@@ -186,9 +188,35 @@ def as_a_client(client):
             bed.check('it prints the address', '10.99.0.2' in out, out)
         if what == 'node':
             bed.check('it prints our name', 'WINSOMETST<00>' in out and 'WINSOMETST<20>' in out, out)
+    several_addresses_as_a_client(client, server)
     client.register('TAKEN#20', '10.99.0.99')  # nobody is there: the challenge is waited out
     status, out, errors = bed.cli('register', 'TAKEN<20>', '10.99.0.2', server)
     bed.check('winsome register waits for the end of a challenge', status == 0, (status, out, errors))
+
+
+def several_addresses_as_a_client(client, server):
+    """One registration for each address, by the opcode of multihomed hosts, and of groups."""
+    def registered(what, name, kind, addresses, *command):
+        status, out, errors = bed.cli('register', *command, server)
+        bed.check_equal(f'winsome register {what}', (status, errors), (0, ''))
+        bed.check_equal(f'{what}: it says so of each address', len(out.splitlines()), len(addresses))
+        bed.check_equal(f'{what}: the record', records()[name], (kind, 'active', False, tuple(addresses)))
+
+    first, second = ALIVE
+    with Owner(first, defends(first, second)), Owner(second, defends(first, second)):
+        registered('of two addresses', 'CLIMULTI<20>', 'multihomed', [first, second], 'CLIMULTI<20>', first, second)
+        answers(client, {'CLIMULTI#20': [first, second]})
+    registered('--multihomed', 'CLIONE<20>', 'multihomed', [first], 'CLIONE<20>', first, '--multihomed')
+    registered('--group', 'CLIGROUP<00>', 'group', [first], 'CLIGROUP<00>', first, '--group')
+    answers(client, {'CLIGROUP#00': EVERYBODY})
+    registered('of a domain', 'CLIDOM<1C>', 'special-group', [first, second], 'CLIDOM<1C>', first, second, '--group')
+    answers(client, {'CLIDOM#1c': [first, second]})
+    for command, said in ((('CLIDOM<1C>', first), 'add --group'),
+                          (('CLIONE<20>', first, '--group', '--multihomed'), 'a group cannot be multihomed')):
+        status, _, errors = bed.cli('register', *command, server)
+        bed.check(f'winsome register {" ".join(command)} is refused', status != 0 and said in errors, (status, errors))
+    for name in 'CLIONE<20>', 'CLIGROUP<00>':  # what a wins.dat does not carry, see below
+        bed.check_equal(f'name delete {name}', bed.cli('name', 'delete', name)[0], 0)
 
 
 def exports(daemon):
