@@ -81,6 +81,12 @@ Result<void, Failure> export_records(const Session& session, const ExportFlags& 
     return usage(fmt::format(
         "format '{}' is none of lmhosts, wins.dat, csv, json, leases, reservations", flags.format));
   }
+  if (!flags.scope.empty()) {
+    return usage(fmt::format("--scope is for leases and reservations, not for {}", flags.format));
+  }
+  if (session.style.json && flags.format != "json") {
+    return usage("--json is for leases and reservations; for names say the format json");
+  }
   auto client = AdminClient::connect(session.server);
   if (!client) return fail(client.error());
   auto file = NewFile::create(flags.file);

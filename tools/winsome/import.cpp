@@ -185,41 +185,43 @@ ReadRows leases_of(formats::ParsedLeases parsed, std::int64_t now) {
 }
 
 using Parse = ReadRows (*)(const ImportFlags& flags, const std::string& text);
+enum class Brings : std::uint8_t { names, addresses };
 struct Format {
   std::string_view name;
+  Brings brings;
   Parse parse;
 };
 
 constexpr std::array all_formats = {
-    Format{"lmhosts",
+    Format{"lmhosts", Brings::names,
            [](const ImportFlags& flags, const std::string& text) {
              return mappings_of(
                  formats::parse_lmhosts(text, flags.file, reader_beside(flags.file)));
            }},
-    Format{"hosts",
+    Format{"hosts", Brings::names,
            [](const ImportFlags& flags, const std::string& text) {
              return mappings_of(formats::parse_hosts(text, flags.file));
            }},
-    Format{"zone",
+    Format{"zone", Brings::names,
            [](const ImportFlags& flags, const std::string& text) {
              return mappings_of(
                  formats::parse_zone(text, flags.file, flags.origin, reader_beside(flags.file)));
            }},
-    Format{"wins.dat",
+    Format{"wins.dat", Brings::names,
            [](const ImportFlags& flags, const std::string& text) {
              return mappings_of(formats::parse_wins_dat(text, flags.file, unix_now()));
            }},
-    Format{"dhcpd.conf",
+    Format{"dhcpd.conf", Brings::addresses,
            [](const ImportFlags& flags, const std::string& text) {
              return reservations_of(
                  formats::parse_dhcpd_conf(text, flags.file, reader_beside(flags.file)));
            }},
-    Format{"dnsmasq",
+    Format{"dnsmasq", Brings::addresses,
            [](const ImportFlags& flags, const std::string& text) {
              return reservations_of(
                  formats::parse_dnsmasq_hosts(text, flags.file, reader_beside(flags.file)));
            }},
-    Format{"kea", [](const ImportFlags& flags, const std::string& text) {
+    Format{"kea", Brings::addresses, [](const ImportFlags& flags, const std::string& text) {
              const auto now = unix_now();
              return leases_of(formats::parse_kea_leases(text, flags.file, now), now);
            }}};
@@ -230,6 +232,12 @@ Result<void, Failure> import(const Session& session, const ImportFlags& flags) {
     return usage(fmt::format(
         "format '{}' is none of lmhosts, hosts, zone, wins.dat, dhcpd.conf, dnsmasq, kea",
         flags.format));
+  }
+  if (!flags.origin.empty() && format->name != "zone") {
+    return usage(fmt::format("--origin is for zone, not for {}", format->name));
+  }
+  if (flags.allow_blocked && format->brings != Brings::names) {
+    return usage(fmt::format("--allow-blocked is for names, and {} brings none", format->name));
   }
   const auto text = read_file(flags.file);
   if (!text) return fail(Failure{ExitCode::failure, text.error()});

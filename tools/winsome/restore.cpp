@@ -49,7 +49,9 @@ Result<std::string, Failure> configuration_of(const std::filesystem::path& data_
   return fmt::format("/proc/self/fd/{}", descriptor);
 }
 
-Result<void, Failure> restore(const Session&, const RestoreFlags& flags) {
+Result<void, Failure> restore(const Session& session, const RestoreFlags& flags) {
+  if (session.style.json)
+    return usage("restore has no --json: winsomed itself says what came of it");
   auto config = flags.config;
   if (!flags.data_dir.empty()) {
     auto written = configuration_of(flags.data_dir);
