@@ -123,6 +123,7 @@ void apply_rules(Settings& settings, const HostFacts& host, const SaidKeys& said
                 "this host has no address but loopback; set the address under which partners know "
                 "this server");
   complete_computer_name(settings, host, said, rules);
+  names.unit_id = host.hardware;
 
   auto& intervals = names.intervals;
   if (settings.nbns.allow_short_intervals) {

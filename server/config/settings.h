@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -106,11 +107,12 @@ struct Difference {
 };
 [[nodiscard]] Difference difference(const Settings& before, const Settings& after);
 
-/// What the file does not say and the machine must: its host name, and its first address that is
-/// not loopback.
+/// What the file does not say and the machine must: its host name, and the first address and
+/// hardware address that are not of loopback.
 struct HostFacts {
   std::string host_name;
   Ipv4 address;
+  std::array<std::uint8_t, 6> hardware{};  // zero: there is none of six octets
 };
 
 /// All problems at once; settings only when there is none.

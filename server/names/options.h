@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -56,6 +57,7 @@ struct AccessOptions {
 struct Options {
   Ipv4 owner;                 // under which partners know our records
   std::string computer_name;  // at most 15 octets; served as <00> and <20>, never stored
+  std::array<std::uint8_t, 6> unit_id{};  // of our node status: a hardware address of this host
   Intervals intervals;
   ChallengeOptions challenge;
   BurstOptions burst;

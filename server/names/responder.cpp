@@ -15,8 +15,9 @@ bool allows_all(const std::vector<Ipv4Prefix>& networks) {
 
 constexpr std::size_t statistics_length = 46;  // fact base A6
 
-/// A6: our two names, then statistics that are all zero.
-std::vector<std::uint8_t> node_status_rdata(const nbns::Name& computer) {
+/// A6: our two names, then statistics that are zero but for the first, the hardware address.
+std::vector<std::uint8_t> node_status_rdata(const nbns::Name& computer,
+                                            const std::array<std::uint8_t, 6>& unit_id) {
   std::vector<std::uint8_t> rdata(1 + 2 * 18 + statistics_length);
   ByteWriter out(rdata);
   constexpr std::uint16_t active_h_node = 0x6400;
@@ -25,6 +26,7 @@ std::vector<std::uint8_t> node_status_rdata(const nbns::Name& computer) {
     out.put(computer.with_suffix(suffix).octets);
     out.u16(active_h_node);
   }
+  out.put(unit_id);
   return rdata;
 }
 
@@ -46,7 +48,7 @@ ResponderOptions::ResponderOptions(const Options& options)
       requests_per_second(options.access.requests_per_second),
       ttl(static_cast<std::uint32_t>(options.intervals.renewal.count())),
       computer(nbns::make_name(options.computer_name, 0)),
-      node_status(node_status_rdata(computer)) {}
+      node_status(node_status_rdata(computer, options.unit_id)) {}
 
 Responder::Outcome Responder::respond(Octets datagram, const Path& path,
                                       const ResponderOptions& options, Instant now,

@@ -1,6 +1,9 @@
 #!/usr/bin/python3
 """Several listen addresses: each answers for itself, and the challenge leaves from the one that was asked."""
 
+import json
+import subprocess
+
 import bed
 import wire
 from wack import Owner, defends
@@ -39,11 +42,20 @@ def challenge_leaves_from(asked):
         client.close()
 
 
+def hardware_address():
+    """A6: the one field of node status that is filled everywhere."""
+    rdata = wire.Client().ask(wire.node_status()).rdata
+    told = rdata[1 + 18 * rdata[0]:][:6].hex(':')
+    link, = json.loads(subprocess.check_output(['ip', '-n', 'server', '-j', 'link', 'show', 'toclient']))
+    bed.check_equal('the node status has the hardware address of the first interface', told, link['address'])
+
+
 def main():
     daemon = bed.Winsomed(nbns={'listen': [f'{FIRST}:137', f'{SECOND}:137']}).start()
     for asked in ENDPOINTS:
         each_answers(asked)
         challenge_leaves_from(asked)
+    hardware_address()
     silent = wire.Client(server=(bed.SERVERS[2], 137))
     bed.check('an address that is not listed is silent', silent.ask(wire.node_status(), timeout=0.3, tries=1) is None)
     bed.check('the daemon still runs', daemon.runs())

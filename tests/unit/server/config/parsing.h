@@ -10,7 +10,7 @@
 
 namespace winsome::config {
 
-inline const HostFacts example_host{"winsome.example.com", Ipv4(192, 0, 2, 10)};
+inline const HostFacts example_host{"winsome.example.com", Ipv4(192, 0, 2, 10), {}};
 
 /// The settings a good text gives; its problems fail the test.
 inline Settings settings_of(std::string_view text, const HostFacts& host = example_host) {

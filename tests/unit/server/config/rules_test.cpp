@@ -128,7 +128,7 @@ TEST(Owner, IsTheAddressOfAHost) {
 }
 
 TEST(Owner, MustBeSetOnAHostWithoutAddress) {
-  const HostFacts lonely{"winsome", {}};
+  const HostFacts lonely{"winsome", {}, {}};
   EXPECT_THAT(problems_of("", lonely),
               ElementsAre("winsome.toml: error: nbns.owner: this host has no address but loopback; "
                           "set the address under which partners know this server"));

@@ -323,6 +323,12 @@ TEST(Settings, MayBeWrittenAsDottedKeysAndInlineTables) {
   EXPECT_EQ(settings_of("nbns = { challenge = { tries = 4 } }").names.challenge.tries, 4U);
 }
 
+TEST(HostFacts, GiveTheNodeStatusItsUnitId) {
+  HostFacts host = example_host;
+  host.hardware = {0x00, 0x1b, 0x44, 0x11, 0x3a, 0xb7};
+  EXPECT_EQ(settings_of("", host).names.unit_id, host.hardware);
+}
+
 TEST(HostFacts, NeverNameLoopback) {
   EXPECT_NE(read_host_facts().address.value() >> 24, 127U);
   EXPECT_FALSE(read_host_facts().host_name.empty());

@@ -63,6 +63,16 @@ TEST(ResponderTest, NodeStatusListsOurNames) {
   EXPECT_EQ(answers.responder.counters().node_status, 2U);
 }
 
+TEST(ResponderTest, NodeStatusHasTheHardwareAddress) {
+  auto with_hardware = options();
+  with_hardware.unit_id = {0x00, 0x1b, 0x44, 0x11, 0x3a, 0xb7};
+  Answers answers(with_hardware);
+  const auto answer =
+      answers.ask(nbns::QueryRequest{.node_status = true, .name = name("WINSOME<20>")});
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(std::get<nbns::NodeStatusResponse>(*answer).unit_id, with_hardware.unit_id);
+}
+
 TEST(ResponderTest, NodeStatusOfAnotherNodeIsNotOurs) {
   Answers answers(options(), {record("PC")});
   EXPECT_FALSE(answers.ask(nbns::QueryRequest{.node_status = true, .name = name("PC")}));
