@@ -118,6 +118,22 @@ TEST(Release, TheOtherMembersStayActive) {
   }
 }
 
+// Decision 6
+TEST(Release, TheRecordIsDueWithTheLatestAddressThatIsLeft) {
+  for (const auto type : {special_group, multihomed}) {
+    auto three = record("PC", {.type = type, .addresses = {alice, bob, carol}});
+    three.members[0].due = start + std::chrono::hours(3);
+    three.members[1].due = start + std::chrono::hours(2);
+    three.members[2].due = start + std::chrono::hours(1);
+    three.due = three.members[0].due;
+    Server server(options(), {three});
+    EXPECT_EQ(server.release("PC", bob), Rcode::ok);
+    EXPECT_EQ(server.at("PC").due, start + std::chrono::hours(3));
+    EXPECT_EQ(server.release("PC", alice), Rcode::ok);
+    EXPECT_EQ(server.at("PC").due, start + std::chrono::hours(1));
+  }
+}
+
 TEST(Release, AMemberOfAReplicaMakesItOurs) {
   Server server(
       options(),
