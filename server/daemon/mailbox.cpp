@@ -24,10 +24,12 @@ void Mailbox::post(std::vector<names::ClientRequest>& requests,
     }
     limits_.queue(source);
     requests_.push_back(std::move(request));
+    ++requests_waiting_;
   }
   for (auto& response : responses) {
-    if (responses_.size() < responses_max) {
+    if (responses_waiting_ < responses_max) {
       responses_.push_back(std::move(response));
+      ++responses_waiting_;
     } else {
       count(names::Drop::queue_full);
     }
@@ -38,8 +40,8 @@ void Mailbox::post(std::vector<names::ClientRequest>& requests,
 }
 
 std::optional<names::Drop> Mailbox::refusal(Ipv4 source) const {
-  if (requests_.size() >= queue_limit_) return names::Drop::queue_full;
-  const bool pressed = requests_.size() >= queue_limit_ / pressure_divisor;
+  if (requests_waiting_ >= queue_limit_) return names::Drop::queue_full;
+  const bool pressed = requests_waiting_ >= queue_limit_ / pressure_divisor;
   if (pressed && limits_.queued(source) >= queue_limit_ / share_divisor)
     return names::Drop::queue_share;
   return {};
@@ -121,8 +123,8 @@ bool Mailbox::ready() const {
   if (enough_ == 0) return false;
   if (stopping_ && enough_ == 1) return true;
   // An administrator waits, and so does a challenge or a partner: only requests are gathered.
-  return !commands_.empty() || !responses_.empty() || !replication_.empty() || lease_answers_ > 0 ||
-         requests_.size() + leases_.size() >= enough_;
+  return !commands_.empty() || responses_waiting_ > 0 || !replication_.empty() ||
+         lease_answers_ > 0 || requests_waiting_ + leases_.size() >= enough_;
 }
 
 void Mailbox::wake_if_ready() {
@@ -146,25 +148,36 @@ Mailbox::Contents Mailbox::take(std::size_t enough, std::size_t most, millisecon
   contents.stopping = stopping_;
   if (enough == 0) return contents;
 
-  contents.inputs.reserve(std::min(most, commands_.size() + responses_.size() + requests_.size()));
-  const auto move_from = [&](auto& queue, const auto& taken) {
-    while (!queue.empty() && contents.inputs.size() < most) {
-      taken(queue.front());
-      contents.inputs.emplace_back(std::move(queue.front()));
-      queue.pop_front();
-    }
-  };
-  move_from(commands_, [](const names::CommandRequest&) {});
-  move_from(responses_, [](const names::ClientResponse&) {});
-  move_from(requests_,
-            [this](const names::ClientRequest& r) { limits_.dequeue(r.path.remote.address); });
-  contents.waiting = requests_.size();
+  auto commands = std::exchange(commands_, {});
+  // What was posted meanwhile comes when the last that was taken over is used up: so in order.
+  if (responses_taken_.empty()) responses_taken_.swap(responses_);
+  if (requests_taken_.empty()) requests_taken_.swap(requests_);
+  const auto room = most - std::min(most, commands.size());
+  const auto responses = std::min(room, responses_taken_.size());
+  const auto requests = std::min(room - responses, requests_taken_.size());
+  responses_waiting_ -= responses;
+  requests_waiting_ -= requests;
+  contents.waiting = requests_waiting_;
   const auto leases = static_cast<std::ptrdiff_t>(std::min(most, leases_.size()));
   contents.leases.assign(std::make_move_iterator(leases_.begin()),
                          std::make_move_iterator(leases_.begin() + leases));
   leases_.erase(leases_.begin(), leases_.begin() + leases);
   lease_answers_ = 0;
   contents.replication = std::exchange(replication_, {});
+  lock.unlock();
+
+  contents.inputs.reserve(commands.size() + responses + requests);
+  const auto move_from = [&](auto& queue, std::size_t count) {
+    for (; count > 0; --count) {
+      contents.inputs.emplace_back(std::move(queue.front()));
+      queue.pop_front();
+    }
+  };
+  move_from(commands, commands.size());
+  move_from(responses_taken_, responses);
+  for (std::size_t i = 0; i < requests; ++i)
+    limits_.dequeue(requests_taken_[i].path.remote.address);
+  move_from(requests_taken_, requests);
   return contents;
 }
 

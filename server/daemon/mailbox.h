@@ -85,6 +85,11 @@ class Mailbox {
   std::size_t queue_limit_;
   std::deque<names::ClientRequest> requests_;
   std::deque<names::ClientResponse> responses_;
+  std::size_t requests_waiting_ = 0;  // also those in `requests_taken_`
+  std::size_t responses_waiting_ = 0;
+  /// The decision plane's alone: it moves thousands of inputs while answer threads may post.
+  std::deque<names::ClientRequest> requests_taken_;
+  std::deque<names::ClientResponse> responses_taken_;
   std::deque<names::CommandRequest> commands_;
   std::deque<dhcp::Input> leases_;
   std::size_t lease_answers_ = 0;  // of `leases_`: not messages of clients, but waited for

@@ -40,6 +40,30 @@ TEST_F(MailboxTest, KeepsWhatIsMoreThanWasAskedForAndSaysHowMuch) {
   EXPECT_EQ(contents.waiting, 3U);
 }
 
+TEST_F(MailboxTest, KeepsTheOrderOfWhatComesWhileRequestsWait) {
+  for (std::uint8_t host = 1; host <= 3; ++host) post(Ipv4(10, 0, 0, host), 1);
+  std::vector<Ipv4> order;
+  const auto take = [&] {
+    const auto contents = mailbox.take(1, 2, milliseconds(0));
+    for (const auto& input : contents.inputs)
+      order.push_back(std::get<names::ClientRequest>(input).path.remote.address);
+    return contents.waiting;
+  };
+  EXPECT_EQ(take(), 1U);
+  for (std::uint8_t host = 4; host <= 5; ++host) post(Ipv4(10, 0, 0, host), 1);
+  while (take() > 0) {
+  }
+  EXPECT_EQ(order, (std::vector{Ipv4(10, 0, 0, 1), Ipv4(10, 0, 0, 2), Ipv4(10, 0, 0, 3),
+                                Ipv4(10, 0, 0, 4), Ipv4(10, 0, 0, 5)}));
+}
+
+TEST_F(MailboxTest, CountsWhatWaitsTowardsItsLimitAfterATake) {
+  for (std::uint8_t host = 1; host <= queue_limit; ++host) post(Ipv4(10, 0, 0, host), 1);
+  static_cast<void>(mailbox.take(1, 4, milliseconds(0)));
+  for (std::uint8_t host = 1; host <= 10; ++host) post(Ipv4(10, 0, 1, host), 1);
+  EXPECT_EQ(drops.size(), 6U);
+}
+
 // Decision 9
 TEST_F(MailboxTest, LetsOneAddressHaveTheQueueWhileThereIsRoom) {
   post(Ipv4(192, 0, 2, 10), queue_limit / Mailbox::pressure_divisor);
