@@ -28,6 +28,7 @@ struct StatisticsReport {
   std::uint64_t node_status = 0;
   std::array<std::uint64_t, nbns::decode_error_count> malformed{};
   std::vector<std::pair<std::string, std::uint64_t>> replication_faults{};  // of peers, by reason
+  std::optional<Instant> last_pull{};      // that succeeded, from any partner
   std::optional<dhcp::Statistics> dhcp{};  // none: there is no [dhcp] in the configuration
   /// Of sockets of DHCP, TFTP, relay agent, DNS: by service and event, those that happened.
   std::vector<std::pair<std::string, std::uint64_t>> services{};

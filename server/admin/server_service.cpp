@@ -113,6 +113,7 @@ void fill(v1::GetStatisticsResponse& out, const StatisticsReport& in) {
   for (std::size_t i = 0; i < in.names.drops.size(); ++i) {
     fill(*out.add_drops(), names::to_text(static_cast<names::Drop>(i)), in.names.drops[i]);
   }
+  if (in.last_pull) *out.mutable_last_pull() = to_timestamp(*in.last_pull, in.wall_offset);
   out.set_receive_drops(in.receive_drops);
   out.set_send_failures(in.send_failures);
   if (in.dhcp) fill(*out.mutable_dhcp(), *in.dhcp);

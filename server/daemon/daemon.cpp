@@ -267,6 +267,8 @@ admin::StatisticsReport Daemon::Parts::report() {
   report.names.drops[static_cast<std::size_t>(names::Drop::store_unavailable)] +=
       counters.unavailable_drops;
   report.replication_faults = carriers->faults();
+  for (const auto& partner : replicator->status().partners)
+    report.last_pull = std::max(report.last_pull, partner.last_pull);
   if (leases.configuration().enabled) report.dhcp = leases.statistics();
   report.services = services->counters();
   report.commits = counters.commits;

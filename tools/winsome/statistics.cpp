@@ -97,6 +97,7 @@ std::vector<Section> sections_of(const v1::GetStatisticsResponse& all) {
         {"released", scavenging.released()},
         {"tombstoned", scavenging.tombstoned()},
         {"deleted", scavenging.deleted()}}},
+      {"replication", {{"last_pull", last_text(all.has_last_pull(), all.last_pull())}}},
       counters("malformed", all.malformed()),
       counters("replication_faults", all.replication_faults()),
       counters("dropped", all.drops()),

@@ -29,6 +29,7 @@ TEST_F(ServerServiceTest, StatisticsNameEveryReason) {
   backend.report.malformed[static_cast<std::size_t>(nbns::DecodeError::bad_label)] = 6;
   backend.report.replication_faults = {{"turned away", 7}};
   backend.report.names.last_scavenging = Instant(milliseconds(2'000));
+  backend.report.last_pull = Instant(milliseconds(4'000));
   v1::GetStatisticsResponse response;
   grpc::ClientContext call;
   ASSERT_TRUE(whole->GetStatistics(&call, {}, &response).ok());
@@ -46,6 +47,7 @@ TEST_F(ServerServiceTest, StatisticsNameEveryReason) {
   ASSERT_EQ(response.replication_faults_size(), 1);
   EXPECT_EQ(response.replication_faults(0).name(), "turned_away");
   EXPECT_EQ(response.replication_faults(0).value(), 7U);
+  EXPECT_EQ(response.last_pull().seconds(), 5);
   EXPECT_EQ(response.scavenging().last().seconds(), 3);
   EXPECT_FALSE(response.scavenging().has_last_by_hand());
 }
@@ -55,6 +57,7 @@ TEST_F(ServerServiceTest, LeasesAreCountedWhereThereAreAny) {
   grpc::ClientContext first;
   ASSERT_TRUE(whole->GetStatistics(&first, {}, &without).ok());
   EXPECT_FALSE(without.has_dhcp());
+  EXPECT_FALSE(without.has_last_pull());
   EXPECT_EQ(without.services_size(), 0);
   backend.report.services = {{"tftp_requests", 4}};
 

@@ -53,6 +53,14 @@ TEST(Statistics, ServicesAreCountedWhereSomethingHappened) {
   EXPECT_THAT(show(all, {}), HasSubstr("SERVICES\n  tftp requests        3\n"));
 }
 
+// N7
+TEST(Statistics, SayWhenRecordsLastCameFromAPartner) {
+  auto all = statistics();
+  EXPECT_THAT(show(all, {}), HasSubstr("REPLICATION\n  last pull            never\n"));
+  all.mutable_last_pull()->set_seconds(1'700'000'000);
+  EXPECT_THAT(show(all, {}), HasSubstr("  last pull            2023-11-14T22:13:20Z\n"));
+}
+
 TEST(Statistics, JsonHasTheSameKeys) {
   const auto line = show(statistics(), Style{.json = true, .colour = false});
   EXPECT_THAT(line, HasSubstr(R"("unique_renewals":17)"));
