@@ -22,7 +22,7 @@ void Replicator::defer(names::Record incoming) {
 }
 
 void Replicator::contest_waiting() {
-  if (contest_again_ > moment_.now) return;
+  if (recovering_ || contest_again_ > moment_.now) return;
   contest_again_ = never;
   auto waiting = std::exchange(waiting_contests_, {});
   for (auto left = waiting.size(); left > 0; --left) {

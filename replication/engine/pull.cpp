@@ -71,6 +71,7 @@ void Replicator::handle(MapReceived& input) {
 
 /// Maps that were asked for together are merged: each owner is asked of whoever offers most (C5).
 void Replicator::plan() {
+  if (recovering_) return;
   std::vector<PartnerState*> ready;
   bool others_come = false;
   bool patient = true;  // as long as the first of them may wait
@@ -189,7 +190,8 @@ void Replicator::ask_next(Link link) {
       task = pull.todo.erase(task);
       continue;
     }
-    if (busy_owners_.contains(range.owner)) {
+    const bool too_early = recovering_ && task->purpose != Purpose::take_back;
+    if (too_early || busy_owners_.contains(range.owner)) {
       ++task;
       continue;
     }
@@ -256,6 +258,7 @@ void Replicator::finish(Link link) {
   auto& pull = pulls_.at(link);
   auto* partner = pull.partner;
   pull.deadline = never;
+  if (partner && !pull.here && (partner->map_ready || partner->pull_due)) return;
   if (partner && pull.replicates && !(partner->map_ready || partner->pull_due)) {
     partner->last_pull = moment_.now;
     partner->last_pull_records = pull.received;
@@ -273,7 +276,6 @@ void Replicator::finish(Link link) {
   if (pull.received > 0) tell(EventKind::pulled, pull.peer, pull.received);
   if (pull.propagate && pull.received > 0) propagate(*pull.propagate, partner);
   const bool keep = !pull.here && partner && partner->config.persistent && !partner->config.paused;
-  if (partner && !pull.here && (partner->map_ready || partner->pull_due)) return;
   if (!keep) {
     pulls_.erase(link);
     return close(link);

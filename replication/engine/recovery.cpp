@@ -6,7 +6,8 @@
 namespace winsome::replication {
 
 /// The database is new or came from a backup: partners may hold records of ours, and versions, that
-/// it does not. Until they were asked no client is answered.
+/// it does not. Until they were asked no client is answered, only our own records are asked for and
+/// no replica is contested: each of these may give a version.
 void Replicator::begin_recovery() {
   recovering_ = true;
   recovery_ends_ = moment_.now + options_.start_wait;
@@ -59,6 +60,9 @@ void Replicator::run_recovery() {
   recovery_ends_ = never;
   names_.set_closed(false);
   recovered_.put(true, true);
+  for (auto& [name, partner] : partners_) {  // a map that waits is as good as a new one
+    if (partner->recovery_answered && !partner->map_ready) partner->next_pull = moment_.now;
+  }
 }
 
 }  // namespace winsome::replication

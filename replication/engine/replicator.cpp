@@ -334,15 +334,15 @@ void Replicator::run_schedules() {
 }
 
 Instant Replicator::next_wake() const {
-  auto wake = std::min({tell_at_, contest_again_, recovery_ends_});
+  auto wake = std::min(tell_at_, recovery_ends_);
   if (!pieces_.empty()) wake = moment_.now;
   if (!recovering_) {  // else it waits for the end
-    wake = std::min(wake, sweeps_.empty() ? next_verification_ : moment_.now);
+    wake = std::min({wake, contest_again_, sweeps_.empty() ? next_verification_ : moment_.now});
   }
   for (const auto& [name, partner] : partners_) {
     if (partner->config.paused) continue;
     wake = std::min(wake, partner->next_pull);
-    if (partner->map_ready) wake = std::min(wake, partner->gather_until);
+    if (partner->map_ready && !recovering_) wake = std::min(wake, partner->gather_until);
     if (partner->config.persistent) wake = std::min(wake, partner->reconnect_at);
   }
   for (const auto& [link, pull] : pulls_) wake = std::min(wake, pull.deadline);

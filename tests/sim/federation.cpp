@@ -51,7 +51,9 @@ void Federation::disk_replaced(const Server& server) {
   }
   known_.erase(address);
   held_.erase(address);
-  ledgers_[address].may_repeat = true;
+  auto& ledger = ledgers_[address];
+  ledger.asks = true;
+  ledger.counter = 0;  // or what the backup says: so many were given once
   std::erase_if(promises_, [&](const auto& one) {
     return one.second.server == address || names.contains(one.first.first);
   });
@@ -60,6 +62,11 @@ void Federation::disk_replaced(const Server& server) {
 void Federation::committed(const Server& server, const names::Actions& names,
                            const replication::Actions& replication) {
   auto& ledger = ledgers_[server.address()];
+  for (const auto& change : replication.changes) {
+    if (!std::holds_alternative<replication::PutRecovered>(change)) continue;
+    ledger.asks = false;
+    ledger.unique_through = std::min(ledger.unique_through, ledger.counter);
+  }
   for (const auto& change : names.changes) {
     if (const auto* put = std::get_if<names::PutRecord>(&change)) {
       check_record(server, put->record);
@@ -67,6 +74,7 @@ void Federation::committed(const Server& server, const names::Actions& names,
       held_[server.address()].erase(erase->name);
     }
   }
+  ledger.counter = names.version;
   ledger.top = std::max(ledger.top, names.version);
   for (const auto& change : replication.changes) {
     if (const auto* put = std::get_if<replication::PutOwner>(&change)) check_owner(server, *put);
@@ -75,19 +83,29 @@ void Federation::committed(const Server& server, const names::Actions& names,
   }
 }
 
+/// A server whose disk was replaced gives no version before it asked its partners; from then on it
+/// may give again what none of them knew.
+void Federation::check_own(const Server& server, const Record& record) {
+  auto& ledger = ledgers_[record.owner];
+  const auto [given, fresh] = ledger.names.emplace(record.version, record.name);
+  const bool again = !fresh && given->second != record.name;
+  if (ledger.asks && (fresh || again)) {
+    world_.violate(fmt::format("{} gives version {} to {} before it asked its partners",
+                               server.who(), record.version, nbns::to_text(record.name)));
+  } else if (again && record.version <= ledger.unique_through) {
+    world_.violate(fmt::format("{} gives version {} to {}, and gave it to {}", server.who(),
+                               record.version, nbns::to_text(record.name),
+                               nbns::to_text(given->second)));
+  }
+  given->second = record.name;
+}
+
 void Federation::check_record(const Server& server, const Record& record) {
   const auto name = nbns::to_text(record.name);
-  auto& ledger = ledgers_[record.owner];
+  const auto& ledger = ledgers_[record.owner];
   if (record.owner == server.address()) {
-    const auto [given, fresh] = ledger.names.emplace(record.version, record.name);
-    if (!fresh && given->second != record.name) {
-      if (!ledger.may_repeat) {
-        world_.violate(fmt::format("{} gives version {} to {}, and gave it to {}", server.who(),
-                                   record.version, name, nbns::to_text(given->second)));
-      }
-      given->second = record.name;
-    }
-  } else if (!ledger.may_repeat) {
+    check_own(server, record);
+  } else if (record.version <= ledger.unique_through) {
     const auto given = ledger.names.find(record.version);
     if (given == ledger.names.end() || given->second != record.name) {
       world_.violate(fmt::format("{} holds {} with version {} of {}, who never gave it",
@@ -96,7 +114,8 @@ void Federation::check_record(const Server& server, const Record& record) {
     }
   }
   auto& held = held_[server.address()][record.name];
-  if (held.first == record.owner && record.version < held.second && !ledger.may_repeat) {
+  if (held.first == record.owner && record.version < held.second &&
+      held.second <= ledger.unique_through) {
     world_.violate(fmt::format("{} goes back from version {} to {} of {}", server.who(),
                                held.second, record.version, name));
   }

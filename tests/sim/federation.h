@@ -52,12 +52,15 @@ class Federation {
   struct Ledger {
     std::uint64_t top = 0;
     std::map<std::uint64_t, nbns::ScopedName> names;
-    bool may_repeat = false;  // its disk was replaced: versions may be given again
+    std::uint64_t counter = 0;                        // as it stands on its disk
+    bool asks = false;                                // its disk was replaced: nothing new is given
+    std::uint64_t unique_through = ~std::uint64_t{};  // beyond, what nobody knew is given again
   };
   using Registration = std::pair<nbns::ScopedName, Ipv4>;
 
   [[nodiscard]] bool acknowledged_twice(const nbns::ScopedName& name) const;
   void forget_others(const nbns::ScopedName& name, const names::Record& record);
+  void check_own(const Server& server, const names::Record& record);
   void check_record(const Server& server, const names::Record& record);
   void check_owner(const Server& server, const replication::PutOwner& change);
   void compare(std::vector<std::string>& wrong) const;

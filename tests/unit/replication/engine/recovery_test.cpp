@@ -90,6 +90,84 @@ TEST_F(Recovery, WaitsForEveryPartnerAsLongAsThereIsTime) {
   EXPECT_TRUE(bench.engine().status().recovering);
 }
 
+/// A record of ours from the backup, that a tombstone of somebody else is told of (C6).
+class RecoveryConflict : public Recovery {
+ protected:
+  RecoveryConflict() {
+    use({partner("east", east), partner("south", south)});
+    auto ours = replica("A<00>", 4, us, host);
+    ours.due = ours.members[0].due = start + std::chrono::days(3);
+    bench.stored = {ours};
+    bench.version = 4;
+  }
+  void connect() {
+    for (const auto& one : all_sent<OpenLink>(bench.step())) links.push_back(one.link);
+    ASSERT_EQ(links.size(), 2);
+    bench.step({LinkUp{links[0]}, LinkUp{links[1]}});
+  }
+  static names::Record conflicting() { return tombstone(replica("A<00>", 5, east)); }
+
+  std::vector<Link> links;
+};
+
+TEST_F(RecoveryConflict, NothingOfOthersIsAskedForBeforeAllTookTheirTurn) {
+  connect();
+  auto actions = bench.step({MapReceived{links[0], {{east, 1, 5}}}});
+  EXPECT_FALSE(sent<AskRecords>(actions));
+  EXPECT_GT(actions.wake_at, bench.now);
+  actions = bench.after(Replicator::gathering);
+  EXPECT_FALSE(sent<AskRecords>(actions));
+  EXPECT_GT(actions.wake_at, bench.now);
+  actions = bench.step({MapReceived{links[1], {{us, 1, 50}}}});
+  ASSERT_TRUE(sent<AskRecords>(actions));
+  EXPECT_EQ(sent<AskRecords>(actions)->range.owner, us);
+  actions = bench.step({RecordsReceived{links[1], {}, 0, true}});
+  actions = bench.step();
+  ASSERT_TRUE(sent<AskRecords>(actions)) << "the map that waited is enough";
+  EXPECT_EQ(sent<AskRecords>(actions)->range, (OwnerRange{east, 1, 5}));
+  EXPECT_EQ(bench.names().version(), 50);
+  bench.step({RecordsReceived{links[0], {conflicting()}, 0, true}});
+  EXPECT_EQ(bench.find("A<00>")->version, 51) << "kept, and told";
+}
+
+TEST_F(RecoveryConflict, ANotificationWaitsForItsEnd) {
+  connect();
+  constexpr auto theirs = first_incoming + 1;
+  auto actions = bench.step(
+      {NotifyReceived{.link = theirs,
+                      .peer = {.carrier = Carrier::grpc, .address = east, .name = "east"},
+                      .owners = {{east, 1, 5}},
+                      .initiator = east,
+                      .pull_here = true}});
+  EXPECT_FALSE(sent<AskRecords>(actions));
+  bench.step({MapReceived{links[0], {}}});
+  actions = bench.step({MapReceived{links[1], {}}});
+  ASSERT_TRUE(sent<AskRecords>(actions));
+  EXPECT_EQ(sent<AskRecords>(actions)->link, theirs);
+}
+
+TEST_F(RecoveryConflict, WhatWaitsForAChallengeIsNotDecidedBefore) {
+  bench.memory.pending = {conflicting()};
+  connect();
+  EXPECT_EQ(bench.names().version(), 4);
+  bench.step({MapReceived{links[0], {}}});
+  EXPECT_EQ(bench.names().version(), 4);
+  bench.step({MapReceived{links[1], {{us, 1, 50}}}});
+  bench.step({RecordsReceived{links[1], {}, 0, true}});
+  bench.step();
+  EXPECT_EQ(bench.find("A<00>")->version, 51);
+}
+
+TEST_F(RecoveryConflict, WhoEndedTheConversationMeanwhileIsAskedAgain) {
+  connect();
+  bench.step({MapReceived{links[0], {{east, 1, 5}}}});
+  bench.step({LinkDown{links[0], ""}});
+  bench.step({MapReceived{links[1], {}}});
+  const auto again = sent<OpenLink>(bench.step());
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->partner.name, "east");
+}
+
 TEST_F(Recovery, WithoutAPartnerInReachItBeginsAfterAWaitFromTheFloor) {
   bench.options.start_version = 1000;
   auto actions = bench.step();
@@ -159,7 +237,14 @@ TEST_F(Recovery, IsNotOverWhenTheDiskRefusedItsEnd) {
 TEST_F(Recovery, TheCounterIsRaisedLaterTooAndItIsReported) {
   bench.memory.recovered = true;
   bench.version = 10;
-  const auto actions = bench.pull({{us, 1, 40}}, {{replica("A<00>", 30, us, host)}});
+  auto actions = bench.step({CommandRequest{1, PullNow{}}});
+  const auto link = sent<OpenLink>(actions)->link;
+  bench.step({LinkUp{link}});
+  actions = bench.step({MapReceived{link, {{us, 1, 40}}}});
+  EXPECT_TRUE(told(actions, EventKind::version_raised));
+  ASSERT_TRUE(sent<AskRecords>(actions));
+  EXPECT_EQ(sent<AskRecords>(actions)->range, (OwnerRange{us, 11, 40}));
+  bench.step({RecordsReceived{link, {replica("A<00>", 30, us, host)}, 0, true}});
   EXPECT_EQ(bench.names().version(), 40);
   ASSERT_NE(bench.find("A<00>"), nullptr);
   EXPECT_EQ(bench.find("A<00>")->owner, us);
