@@ -10,6 +10,10 @@ namespace winsome::replication {
 /// Versions beyond are nonsense: no server ever gave so many (fact base E).
 inline constexpr std::uint64_t version_max = std::uint64_t{1} << 62;
 
+/// How far a claim may be beyond what is known where to believe it cannot be undone: at a thousand
+/// changes a second these are seven weeks of which nobody has heard.
+inline constexpr std::uint64_t version_jump_max = std::uint64_t{1} << 32;
+
 /// Of how many owners a partner may speak in one message.
 inline constexpr std::size_t owners_max = 10'000;
 

@@ -22,6 +22,49 @@ void merge(OwnerMap& map, const OwnerMap& news) {
 
 }  // namespace
 
+/// What can be of what a peer says that it holds, ascending; the rest is counted.
+OwnerMap Replicator::heed(PartnerState* partner, const std::string& who, const OwnerMap& said) {
+  OwnerMap offers;
+  for (const auto& one : said) {
+    if (offers.size() >= owners_max || !believable(partner, one)) {
+      complain(partner, who, "versions that no server can have reached");
+      continue;
+    }
+    offers.push_back(one);
+    const auto* held = known_.find(one.owner);
+    const bool its_own = partner && one.owner == partner->config.address.address;
+    if (its_own && held && held->version > one.max + version_jump_max &&
+        !busy_owners_.contains(one.owner))
+      forget_owner(one.owner);
+  }
+  std::ranges::stable_sort(offers, {}, &OwnerRange::owner);
+  return offers;
+}
+
+/// A version that nobody gave would stay: as our counter, or as what is known of an owner. So of us
+/// and of partners who spoke for themselves, others are believed within bounds only.
+bool Replicator::believable(const PartnerState* partner, const OwnerRange& said) const {
+  if (said.max > version_max || said.min > said.max) return false;
+  if (said.owner == options_.us)
+    return said.max <= std::max(names_.version(), options_.start_version) + version_jump_max;
+  for (const auto& [name, other] : partners_) {
+    if (other.get() == partner || other->config.address.address != said.owner) continue;
+    const auto own = std::ranges::find(other->map, said.owner, &OwnerRange::owner);
+    if (own != other->map.end()) return said.max <= own->max + version_jump_max;
+  }
+  return true;
+}
+
+/// From now on everything of this owner is asked for again, also by who is about to ask for a part.
+void Replicator::forget_owner(Ipv4 owner) {
+  known_.erase(owner);
+  for (auto& [link, pull] : pulls_) {
+    for (auto& task : pull.todo) {
+      if (task.purpose == Purpose::replicate && task.range.owner == owner) task.range.min = 1;
+    }
+  }
+}
+
 void Replicator::begin_pull(PartnerState& partner) {
   if (!partner.config.pull || partner.config.paused) return;
   partner.pull_due = true;
@@ -48,13 +91,8 @@ void Replicator::handle(MapReceived& input) {
   auto& partner = *pull.partner;
   pull.map_asked = false;
   pull.deadline = never;
-  partner.map.clear();
-  for (const auto& one : input.owners) {
-    if (one.max > version_max || partner.map.size() >= owners_max) {
-      complain(&partner, pull.peer, "a maximum that no server can have reached");
-      continue;
-    }
-    partner.map.push_back(one);
+  partner.map = heed(&partner, pull.peer, input.owners);
+  for (const auto& one : partner.map) {
     if (one.owner == options_.us) learn_own(partner, one.max);
     if (one.owner == partner.config.address.address && one.max < known(one.owner, &partner) &&
         partner.owner_went_back != one.max) {
@@ -62,7 +100,6 @@ void Replicator::handle(MapReceived& input) {
       tell(EventKind::owner_went_back, pull.peer, one.max, to_text(one.owner));
     }
   }
-  std::ranges::sort(partner.map, {}, &OwnerRange::owner);
   partner.heard = moment_.now;
   partner.recovery_answered = true;
   partner.map_ready = true;
@@ -125,14 +162,7 @@ void Replicator::handle(NotifyReceived& input) {
     if (input.pull_here) close(input.link);
     return;
   }
-  OwnerMap offers;
-  for (const auto& one : input.owners) {
-    if (one.max > version_max) {
-      complain(partner, who, "a maximum that no server can have reached");
-    } else {
-      offers.push_back(one);
-    }
-  }
+  const auto offers = heed(partner, who, input.owners);
   if (partner) {
     merge(partner->map, offers);
     partner->heard = moment_.now;

@@ -126,6 +126,9 @@ class Replicator {
   void plan();
   void plan(PartnerState& partner);
   void add_tasks(Pull& pull, const OwnerMap& map);
+  [[nodiscard]] OwnerMap heed(PartnerState* partner, const std::string& who, const OwnerMap& said);
+  [[nodiscard]] bool believable(const PartnerState* partner, const OwnerRange& said) const;
+  void forget_owner(Ipv4 owner);
   [[nodiscard]] bool accepts(Ipv4 owner) const;
   void ask_next(Link link);
   void ask_window(Link link);

@@ -18,7 +18,8 @@ constexpr auto in_partners = &replication::Options::partners;
 constexpr auto in_carriers = &Settings::carriers;
 
 /// So the counter can grow from there for ever.
-constexpr std::int64_t start_version_max = std::int64_t{1} << 62;
+/// Far from replication::version_max, so that our versions never come near to what partners drop.
+constexpr std::int64_t start_version_max = std::int64_t{1} << 48;
 
 // Verification: fact base B11. Discovery: B13. Other bounds only catch slips of the pen.
 constexpr std::array table = {

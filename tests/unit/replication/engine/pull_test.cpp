@@ -185,6 +185,57 @@ TEST(Pull, NonsenseInAMapIsLeftOutAndTold) {
   EXPECT_EQ(sent<AskRecords>(actions)->range, (OwnerRange{b, 1, 3}));
 }
 
+TEST(Pull, ALowestVersionAboveTheHighestIsNonsense) {
+  Bench bench;
+  const auto actions = bench.pull({{c, 9, 2}}, {});
+  EXPECT_TRUE(told(actions, EventKind::nonsense));
+  EXPECT_FALSE(sent<AskRecords>(actions));
+}
+
+/// Of a far owner somebody claimed what nobody can have given.
+class PullOfANonsensicalMaximum : public testing::Test {
+ protected:
+  PullOfANonsensicalMaximum() { bench.memory.owners = {{east, 0, version_max}}; }
+  /// Both partners are asked; the owner's map comes last.
+  Actions ask(const OwnerMap& liar, const OwnerMap& owner) {
+    auto actions = bench.step({CommandRequest{++ticket_, PullNow{}}});
+    for (const auto& one : all_sent<OpenLink>(actions)) links[one.partner.name] = one.link;
+    if (!all_sent<OpenLink>(actions).empty())
+      bench.step({LinkUp{links["east"]}, LinkUp{links["liar"]}});
+    bench.step({MapReceived{links["liar"], liar}});
+    return bench.step({MapReceived{links["east"], owner}});
+  }
+
+  Bench bench{{partner("east", east), partner("liar", south)}};
+  std::map<std::string, Link> links;
+
+ private:
+  std::uint64_t ticket_ = 0;
+};
+
+TEST_F(PullOfANonsensicalMaximum, TheWordOfTheOwnerPutsItRight) {
+  const auto actions = ask({}, {{east, 1, 150}});
+  ASSERT_TRUE(sent<AskRecords>(actions));
+  EXPECT_EQ(sent<AskRecords>(actions)->range, (OwnerRange{east, 1, 150})) << "all of it again";
+  bench.step({RecordsReceived{links["east"], {replica("A<00>", 150, east)}, 0, true}});
+  EXPECT_EQ(bench.known(east), 150);
+}
+
+TEST_F(PullOfANonsensicalMaximum, NobodyElseIsBelievedOnceTheOwnerSpoke) {
+  ask({}, {{east, 1, 150}});
+  bench.step({RecordsReceived{links["east"], {}, 0, true}});
+  const auto actions = ask({{east, 1, version_max}}, {{east, 1, 150}});
+  EXPECT_FALSE(sent<AskRecords>(actions));
+  EXPECT_EQ(bench.known(east), 150);
+  EXPECT_EQ(bench.engine().status().partners[1].nonsense, 1);
+}
+
+TEST_F(PullOfANonsensicalMaximum, ALittleLessThanIsKnownIsNoReasonToAskAgain) {
+  bench.memory.owners = {{east, 0, 150}};
+  EXPECT_FALSE(sent<AskRecords>(ask({}, {{east, 1, 100}})));
+  EXPECT_EQ(bench.known(east), 150);
+}
+
 TEST(Pull, NonsenseIsToldOnceAMinute) {
   Bench bench;
   const OwnerMap nonsense = {{a, 1, ~std::uint64_t{0}}};

@@ -250,10 +250,30 @@ TEST_F(Recovery, TheCounterIsRaisedLaterTooAndItIsReported) {
   EXPECT_EQ(bench.find("A<00>")->owner, us);
 }
 
+// E: such a counter would never come down, and partners drop what is above their maximum.
 TEST_F(Recovery, NonsenseDoesNotRaiseTheCounter) {
-  bench.memory.recovered = true;
-  bench.pull({{us, 1, std::uint64_t{1} << 63}}, {});
-  EXPECT_EQ(bench.names().version(), 0);
+  for (const auto claim : {std::uint64_t{1} << 63, version_max, version_jump_max + 11}) {
+    use({partner("east", east)});
+    bench.memory.recovered = true;
+    bench.version = 10;
+    auto actions = bench.step({CommandRequest{1, PullNow{}}});
+    const auto link = sent<OpenLink>(actions)->link;
+    bench.step({LinkUp{link}});
+    actions = bench.step({MapReceived{link, {{us, 1, claim}}}});
+    EXPECT_TRUE(told(actions, EventKind::nonsense)) << claim;
+    EXPECT_FALSE(sent<AskRecords>(actions)) << claim;
+    EXPECT_EQ(bench.names().version(), 10) << claim;
+    EXPECT_EQ(bench.engine().status().partners[0].nonsense, 1) << claim;
+  }
+}
+
+TEST_F(Recovery, TheCounterMayJumpFarAboveItsFloor) {
+  bench.options.start_version = std::uint64_t{1} << 40;
+  const auto claim = bench.options.start_version + version_jump_max;
+  const auto link = sent<OpenLink>(bench.step())->link;
+  bench.step({LinkUp{link}});
+  bench.step({MapReceived{link, {{us, 1, claim}}}});
+  EXPECT_EQ(bench.names().version(), claim);
 }
 
 }  // namespace

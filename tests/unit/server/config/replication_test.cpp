@@ -34,6 +34,12 @@ TEST(TableLists, MayBeEmptyOrWrittenInOneLine) {
               SizeIs(1));
 }
 
+// Versions that begin near the end are of no use: partners drop what is beyond it.
+TEST(StartVersion, StaysFarBelowTheHighestThatPartnersTake) {
+  EXPECT_THAT(problems_of("[replication]\nstart_version = 281474976710656"), IsEmpty());
+  EXPECT_THAT(problems_of("[replication]\nstart_version = 281474976710657"), SizeIs(1));
+}
+
 TEST(TableLists, ConsistOfTables) {
   EXPECT_THAT(
       problems_of("[replication.partner]\nname = \"east\""),
