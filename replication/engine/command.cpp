@@ -1,6 +1,7 @@
 #include "replication/engine/command.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "replication/engine/replicator.h"
 
@@ -112,10 +113,6 @@ void Replicator::run(std::uint64_t ticket, const DeleteOwner& command) {
                  {.outcome = Outcome::refused, .text = "these are this server's own records"});
   }
   if (!known_.find(command.owner)) return reply(ticket, {.outcome = Outcome::not_found});
-  known_.erase(command.owner);
-  for (const auto& [key, replica] : std::map(pending_.all())) {
-    if (key.second == command.owner) pending_.erase(key);
-  }
   sweeps_.push_back({.ticket = ticket, .owner = command.owner, .tombstone = false});
 }
 
@@ -129,9 +126,24 @@ void Replicator::run(std::uint64_t ticket, const TombstoneOwner& command) {
   sweeps_.push_back({.ticket = ticket, .owner = command.owner, .tombstone = true});
 }
 
+bool Replicator::is_swept(Ipv4 owner) const {
+  return std::ranges::find(sweeps_, owner, &Sweep::owner) != sweeps_.end();
+}
+
+/// An answer that is coming in would bring back what is swept, and be known up to its end.
+bool Replicator::may_sweep() const {
+  return !sweeps_.empty() && !recovering_ && !busy_owners_.contains(sweeps_.front().owner);
+}
+
 void Replicator::run_sweeps() {
-  if (sweeps_.empty() || recovering_) return;
+  if (!may_sweep()) return;
   auto& sweep = sweeps_.front();
+  if (!std::exchange(sweep.begun, true) && !sweep.tombstone) {
+    forget_owner(sweep.owner);
+    for (const auto& [key, replica] : std::map(pending_.all())) {
+      if (key.second == sweep.owner) pending_.erase(key);
+    }
+  }
   std::vector<names::Record> slice;
   names_.table().visit_owner(sweep.owner, 0, ~std::uint64_t{0}, [&](const auto& record) {
     slice.push_back(record);

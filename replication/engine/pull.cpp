@@ -221,7 +221,7 @@ void Replicator::ask_next(Link link) {
       continue;
     }
     const bool too_early = recovering_ && task->purpose != Purpose::take_back;
-    if (too_early || busy_owners_.contains(range.owner)) {
+    if (too_early || busy_owners_.contains(range.owner) || is_swept(range.owner)) {
       ++task;
       continue;
     }

@@ -337,7 +337,7 @@ Instant Replicator::next_wake() const {
   auto wake = std::min(tell_at_, recovery_ends_);
   if (!pieces_.empty()) wake = moment_.now;
   if (!recovering_) {  // else it waits for the end
-    wake = std::min({wake, contest_again_, sweeps_.empty() ? next_verification_ : moment_.now});
+    wake = std::min({wake, contest_again_, may_sweep() ? moment_.now : next_verification_});
   }
   for (const auto& [name, partner] : partners_) {
     if (partner->config.paused) continue;

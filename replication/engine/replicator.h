@@ -208,6 +208,8 @@ class Replicator {
   void run(std::uint64_t ticket, const TombstoneOwner& command);
   void reply(std::uint64_t ticket, CommandResult result);
   void run_sweeps();
+  [[nodiscard]] bool may_sweep() const;
+  [[nodiscard]] bool is_swept(Ipv4 owner) const;
 
   Options options_;
   names::NameServer& names_;
@@ -242,6 +244,7 @@ class Replicator {
     Ipv4 owner;
     bool tombstone = false;
     std::size_t records = 0;
+    bool begun = false;
   };
   std::deque<Sweep> sweeps_;
 

@@ -70,6 +70,43 @@ TEST(Commands, AnOwnerOfManyRecordsIsSweptInSlices) {
   EXPECT_EQ(bench.names().table().size(), 0);
 }
 
+// A pull that goes on from its middle would leave a hole below what is known.
+TEST(Commands, AnOwnerThatIsBeingPulledIsDeletedAfterItsAnswer) {
+  auto bench = with_records_of_east();
+  auto actions = bench.pull({{east, 1, 9}}, {});
+  const auto link = sent<AskRecords>(actions)->link;
+  bench.step({RecordsReceived{link, {lasting(replica("E<00>", 7, east))}, 0, false}});
+  actions = bench.step({CommandRequest{2, DeleteOwner{east}}});
+  EXPECT_TRUE(actions.replies.empty());
+  EXPECT_GT(actions.wake_at, bench.now) << "nothing to do before the answer ends";
+  actions = bench.step({RecordsReceived{link, {lasting(replica("F<00>", 9, east))}, 0, true}});
+  ASSERT_EQ(actions.replies.size(), 2) << "of the pull and of the deletion";
+  EXPECT_EQ(actions.replies[1].result.deleted, 4);
+  EXPECT_EQ(bench.known(east), 0);
+  EXPECT_EQ(bench.find("E<00>"), nullptr);
+  actions = bench.pull({{east, 1, 9}}, {});
+  ASSERT_TRUE(sent<AskRecords>(actions));
+  EXPECT_EQ(sent<AskRecords>(actions)->range, (OwnerRange{east, 1, 9}));
+}
+
+TEST(Commands, AnOwnerThatIsBeingDeletedIsPulledAfterwardsFromItsBeginning) {
+  Bench bench;
+  for (std::uint64_t i = 1; i <= 1500; ++i)
+    bench.stored.push_back(lasting(replica("N" + std::to_string(i), i, east)));
+  bench.memory.owners = {{east, 0, 1500}};
+  auto actions = bench.step({CommandRequest{1, PullNow{}}});
+  const auto link = sent<OpenLink>(actions)->link;
+  bench.step({LinkUp{link}});
+  actions =
+      bench.step({CommandRequest{2, DeleteOwner{east}}, MapReceived{link, {{east, 1, 1600}}}});
+  EXPECT_FALSE(sent<AskRecords>(actions));
+  actions = bench.step();
+  ASSERT_EQ(actions.replies.size(), 1);
+  EXPECT_EQ(bench.names().table().size(), 0);
+  ASSERT_TRUE(sent<AskRecords>(actions));
+  EXPECT_EQ(sent<AskRecords>(actions)->range, (OwnerRange{east, 1, 1600}));
+}
+
 TEST(Commands, OurOwnRecordsAreNotAmongThoseToBeDeleted) {
   auto bench = with_records_of_east();
   const auto actions =
