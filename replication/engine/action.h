@@ -70,6 +70,7 @@ struct AnswerRecords {
   Link link = 0;
   std::vector<names::Record> records;
   bool last = true;
+  bool filtered = false;  // only a part is given to this peer
 };
 struct AnswerWatch {
   Link link = 0;

@@ -52,6 +52,7 @@ struct RecordsReceived {
   std::vector<names::Record> records;
   std::uint64_t skipped = 0;  // that cannot be
   bool last = true;
+  bool filtered = false;  // the peer gives us only a part; never known over TCP 42
 };
 
 /// A partner says that it has something new. With `pull_here` the records are asked for on the same

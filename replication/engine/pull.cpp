@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "replication/engine/replicator.h"
 
@@ -126,7 +127,9 @@ void Replicator::plan() {
   std::map<Ipv4, std::pair<std::uint64_t, PartnerState*>> best;
   for (auto* partner : ready) {
     for (const auto& offer : partner->map) {
-      if (!accepts(offer.owner) || offer.max <= known(offer.owner, partner)) continue;
+      if (!accepts(offer.owner) || offer.max <= known(offer.owner, partner) ||
+          has_fuller_source(offer.owner, partner))
+        continue;
       auto& [max, from] = best[offer.owner];
       const bool nearer =
           offer.max == max && nearness(*partner, offer.owner) > nearness(*from, offer.owner);
@@ -189,7 +192,9 @@ void Replicator::handle(NotifyReceived& input) {
 
 void Replicator::add_tasks(Pull& pull, const OwnerMap& map) {
   for (const auto& offer : map) {
-    if (!accepts(offer.owner) || offer.max <= known(offer.owner, pull.partner)) continue;
+    if (!accepts(offer.owner) || offer.max <= known(offer.owner, pull.partner) ||
+        has_fuller_source(offer.owner, pull.partner))
+      continue;
     const auto same = std::ranges::find_if(pull.todo, [&](const Task& task) {
       return task.purpose == Purpose::replicate && task.range.owner == offer.owner;
     });
@@ -242,6 +247,7 @@ void Replicator::ask_window(Link link) {
   pull.asked_to = pull.windowed ? std::min(range.max, from + pull.window - 1) : range.max;
   pull.in_window = 0;
   pull.all_here = false;
+  pull.asked_filtered = false;
   pull.take_more = false;
   pull.deadline = moment_.now + patience;
   send(AskRecords{link, {range.owner, from, pull.asked_to}});
@@ -276,8 +282,11 @@ void Replicator::handle(RecordsReceived& input) {
   pull.all_here = input.last;
   pull.deadline = input.last ? never : moment_.now + patience;
   ++pull.pieces;
-  pieces_.push_back(
-      {.link = input.link, .records = std::move(input.records), .next = 0, .last = input.last});
+  pieces_.push_back({.link = input.link,
+                     .records = std::move(input.records),
+                     .next = 0,
+                     .last = input.last,
+                     .filtered = input.filtered});
   if (input.last) return;
   pull.take_more = pull.pieces >= pieces_waiting_max;
   if (!pull.take_more) send(TakeMore{input.link});
@@ -347,6 +356,18 @@ int Replicator::nearness(const PartnerState& partner, Ipv4 owner) const {
   if (partner.config.address.address == owner) return 2;
   const auto route = routes_.find(owner);
   return route != routes_.end() && route->second == partner.config.name ? 1 : 0;
+}
+
+/// Who gives us 1B names and internet groups only is not asked where somebody else gives us all:
+/// what is known of the owner would be a part again, and all of it be asked for at each change.
+bool Replicator::has_fuller_source(Ipv4 owner, const PartnerState* from) const {
+  if (!from || !from->config.domains_only) return false;
+  return std::ranges::any_of(partners_, [&](const auto& one) {
+    const auto& [config, map] = std::tie(one.second->config, one.second->map);
+    return config.pull && !config.paused && !config.domains_only &&
+           (config.address.address == owner ||
+            std::ranges::binary_search(map, owner, {}, &OwnerRange::owner));
+  });
 }
 
 std::uint64_t Replicator::known(Ipv4 owner, const PartnerState* from) const {

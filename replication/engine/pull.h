@@ -44,6 +44,7 @@ struct Pull {
   std::uint64_t in_window = 0;  // records that came
   std::uint64_t through = 0;    // verification: versions compared
   bool all_here = false;        // the last piece has come, and may still wait
+  bool asked_filtered = false;  // the answer leaves out what the peer does not give to us
   std::size_t pieces = 0;       // waiting to be applied
   bool take_more = false;       // once there is room
   std::size_t received = 0;
@@ -59,6 +60,7 @@ struct Piece {
   std::vector<names::Record> records;
   std::size_t next = 0;
   bool last = false;
+  bool filtered = false;
 };
 
 }  // namespace winsome::replication

@@ -135,6 +135,7 @@ class Replicator {
   void ask_all_idle();
   void finish(Link link);
   void end(Pull& pull, const std::string& why);
+  [[nodiscard]] bool has_fuller_source(Ipv4 owner, const PartnerState* from) const;
   [[nodiscard]] std::uint64_t known(Ipv4 owner, const PartnerState* from) const;
   void set_known(Ipv4 owner, std::uint64_t version, const PartnerState* from);
   /// How near a partner is to an owner: 2 itself, 1 who gave us the latest of it, else 0.

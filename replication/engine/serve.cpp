@@ -89,7 +89,10 @@ void Replicator::serve_pieces() {
 
 /// What is not yet durable may stand in it: it leaves after its batch, as every answer does.
 void Replicator::serve_piece(Link link, Answer& answer) {
-  AnswerRecords piece{.link = link, .records = {}, .last = true};
+  AnswerRecords piece{.link = link,
+                      .records = {},
+                      .last = true,
+                      .filtered = answer.dynamic_only || answer.domains_only};
   std::size_t looked_at = 0;
   auto& range = answer.range;
   names_.table().visit_owner(range.owner, range.min, range.max, [&](const names::Record& record) {

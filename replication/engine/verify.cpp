@@ -18,13 +18,14 @@ void Replicator::start_verifications(std::optional<std::uint64_t> ticket, std::s
   for (const auto owner : owners) start_verification(owner, ticket, limit);
 }
 
-/// Whom to ask for an owner that is no partner: who gave us the latest of it. These ways form a
-/// tree that begins at the owner, so that nobody is told by whom he told. After a start they are
-/// not known, and all who hold its records take turns.
+/// Whom to ask for an owner: nobody with whom we share 1B names and internet groups only, for what
+/// he leaves out is not gone. Of one that is no partner: who gave us the latest of it. These ways
+/// form a tree that begins at the owner, so that nobody is told by whom he told. After a start they
+/// are not known, and all who hold its records take turns.
 PartnerState* Replicator::verifier_of(Ipv4 owner) {
   std::vector<PartnerState*> holders;
   for (auto& [name, partner] : partners_) {
-    if (!partner->config.pull || partner->config.paused) continue;
+    if (!partner->config.pull || partner->config.paused || partner->config.domains_only) continue;
     const auto near = nearness(*partner, owner);
     if (near == 2 && !options_.verification.with_partners) return partner.get();
     const bool holds = near > 0 || std::ranges::find(partner->map, owner, &OwnerRange::owner) !=
@@ -85,6 +86,7 @@ void Replicator::start_verification(Ipv4 owner, std::optional<std::uint64_t> tic
 
 /// Before a piece is applied: what we hold up to its last version and it does not have is gone.
 void Replicator::verify_piece(const Piece& piece, Pull& pull) {
+  pull.asked_filtered |= piece.filtered;
   if (piece.records.empty()) return;
   drop_absent(pull, std::min(piece.records.back().version, pull.asked_to), piece.records);
 }
@@ -95,6 +97,7 @@ void Replicator::verify_rest(Pull& pull) {
 }
 
 void Replicator::drop_absent(Pull& pull, std::uint64_t to, std::span<const names::Record> present) {
+  if (pull.asked_filtered) return;  // what it does not give is not gone
   std::vector<names::Record> absent;
   names_.table().visit_owner(
       pull.asked->range.owner, pull.through + 1, to, [&](const names::Record& held) {

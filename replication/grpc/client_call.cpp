@@ -35,8 +35,11 @@ void RecordsPull::release() {
 }
 
 void RecordsPull::OnReadDone(bool ok) {
-  replication::RecordsReceived received{
-      .link = link->number(), .records = {}, .skipped = 0, .last = piece_.last()};
+  replication::RecordsReceived received{.link = link->number(),
+                                        .records = {},
+                                        .skipped = 0,
+                                        .last = piece_.last(),
+                                        .filtered = piece_.filtered()};
   const bool fits = ok && from_message(piece_, owner_, received);
   link->locked([&] {
     if (!ok || whole_) return release();

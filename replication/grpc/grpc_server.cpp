@@ -322,6 +322,7 @@ void GrpcServer::send(const replication::AnswerRecords& what) {
   set_version(response);
   to_message(what.records, response);
   response.set_last(what.last);
+  response.set_filtered(what.filtered);
   parts_->calls.give(what.link, &ServerCall::give_records, std::move(response));
 }
 

@@ -236,9 +236,10 @@ void Links::carry(Ipv4 server, AnswerRecords& what) {
   }
   const auto octets = frame + octets_of_a_record * records.size();
   transfer(stream, from, octets,
-           [this, stream, to, records = std::move(records), last = what.last] {
+           [this, stream, to, records = std::move(records), last = what.last,
+            filtered = what.filtered && stream->carrier == Carrier::grpc] {
              const auto link = to == opener ? stream->link : stream->connection;
-             post(stream, to, link, RecordsReceived{link, records, 0, last});
+             post(stream, to, link, RecordsReceived{link, records, 0, last, filtered});
            });
   if (what.last && stream->carrier == Carrier::grpc) end_call(stream, what.link);
 }

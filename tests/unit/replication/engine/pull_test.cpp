@@ -162,6 +162,27 @@ TEST(Pull, DomainsOnlyLeavesTheRestOutAndRemembersThat) {
   EXPECT_TRUE(changed<PutOwner>(actions)->filtered);
 }
 
+TEST(Pull, DomainsOnlyIsNoSourceWhereAnotherGivesAll) {
+  Bench bench({partner("full", east), partner("part", south)});
+  bench.options.partners[1].domains_only = true;
+  bench.memory.owners = {{a, 0, 5}};
+  auto actions = bench.step({CommandRequest{1, PullNow{}}});
+  std::map<std::string, Link> links;
+  for (const auto& one : all_sent<OpenLink>(actions)) links[one.partner.name] = one.link;
+  bench.step({LinkUp{links["full"]}, LinkUp{links["part"]}});
+  bench.step({MapReceived{links["full"], {{a, 1, 5}}}});
+  actions = bench.step({MapReceived{links["part"], {{a, 1, 9}}}});
+  EXPECT_FALSE(sent<AskRecords>(actions)) << "the other will have it soon";
+  EXPECT_EQ(bench.known(a), 5);
+
+  // Where nobody else has that owner, a part is better than nothing.
+  actions = bench.step({CommandRequest{2, PullNow{"part"}}});
+  bench.step({LinkUp{sent<OpenLink>(actions)->link}});
+  actions = bench.step({MapReceived{sent<OpenLink>(actions)->link, {{b, 1, 9}}}});
+  ASSERT_TRUE(sent<AskRecords>(actions));
+  EXPECT_EQ(sent<AskRecords>(actions)->range, (OwnerRange{b, 1, 9}));
+}
+
 // B13: PersonNonGrata, PersonaGrata.
 TEST(Pull, AsksForNoOwnerWhoIsRefusedOrNotAccepted) {
   Bench bench;

@@ -80,6 +80,17 @@ TEST(Serve, GivesDomainMasterBrowsersAndInternetGroupsWhereOnlyTheseAreWanted) {
   EXPECT_EQ(versions(bench.serve({us, 1, 4}, peer)), (std::vector<std::uint64_t>{2, 3}));
 }
 
+TEST(Serve, SaysWhereItGivesAPartOnly) {
+  for (const bool filtered : {false, true}) {
+    Bench bench;
+    bench.options.partners[0].dynamic_only = filtered;
+    const auto piece =
+        sent<AnswerRecords>(bench.step({RecordsAsked{first_incoming + 1, peer, {us, 1, 2}}}));
+    ASSERT_TRUE(piece);
+    EXPECT_EQ(piece->filtered, filtered);
+  }
+}
+
 TEST(Serve, GivesPiecesAndTheNextOnlyWhenTheLastIsTaken) {
   Bench bench;
   constexpr std::uint64_t count = 2 * Replicator::records_in_a_piece + 1;

@@ -74,6 +74,33 @@ TEST_F(Verify, WhatItsOwnerNoLongerHasIsDeleted) {
   EXPECT_EQ(actions.replies[0].result.deleted, 1);
 }
 
+// B13: what a filter leaves out is not gone.
+TEST_F(Verify, NobodyWhoGivesDomainsOnlyIsAsked) {
+  bench.options.partners[0].domains_only = true;
+  hold(replica("A<00>", 4, east));
+  const auto actions = verify({});
+  EXPECT_FALSE(sent<OpenLink>(actions));
+  ASSERT_EQ(actions.replies.size(), 1);
+  EXPECT_EQ(actions.replies[0].result.outcome, Outcome::failed);
+  EXPECT_NE(bench.find("A<00>"), nullptr);
+}
+
+TEST_F(Verify, APartThatTheFarSideGivesDeletesNothing) {
+  hold(replica("A<00>", 4, east));
+  hold(replica("B<00>", 5, east, host));
+  auto actions = bench.step({CommandRequest{1, VerifyNow{east}}});
+  const auto link = sent<OpenLink>(actions)->link;
+  bench.step({LinkUp{link}});
+  actions = bench.step({RecordsReceived{.link = link,
+                                        .records = {replica("B<00>", 5, east, other)},
+                                        .skipped = 0,
+                                        .last = true,
+                                        .filtered = true}});
+  EXPECT_NE(bench.find("A<00>"), nullptr);
+  EXPECT_EQ(bench.find("B<00>")->members[0].address, other) << "what it gives is compared";
+  EXPECT_EQ(actions.replies[0].result.deleted, 0);
+}
+
 TEST_F(Verify, AnotherNameWithTheSameVersionTakesItsPlace) {
   hold(replica("A<00>", 4, east));
   verify({replica("B<00>", 4, east)});

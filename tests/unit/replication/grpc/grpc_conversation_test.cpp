@@ -60,12 +60,14 @@ TEST_F(GrpcConversation, RecordsComeInPiecesAndTheLastOneSaysSo) {
   EXPECT_EQ(first.records, records(5, 6));
   EXPECT_FALSE(first.last);
   EXPECT_EQ(first.skipped, 0U);
+  EXPECT_FALSE(first.filtered);
 
   near.send(TakeMore{1});
-  far.send(AnswerRecords{asked.link, records(7, 7), true});
+  far.send(AnswerRecords{asked.link, records(7, 7), true, true});
   const auto second = near.next<RecordsReceived>();
   EXPECT_EQ(second.records, records(7, 7));
   EXPECT_TRUE(second.last);
+  EXPECT_TRUE(second.filtered);
   EXPECT_EQ(far.next<LinkDown>().why, "");
 }
 
