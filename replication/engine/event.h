@@ -10,9 +10,9 @@ enum class EventKind : std::uint8_t {
   pulled,       // number: records; from a partner, when there were any
   pull_failed,  // text: why
   push_failed,
-  peer_refused,        // not a partner; text: what it wanted
-  nonsense,            // text: what cannot be; at most once a minute a peer
-  owner_went_back,     // a partner holds less of an owner than we do; text: owner and versions
+  peer_refused,     // not a partner; text: what it wanted
+  nonsense,         // text: what cannot be; at most once a minute a peer
+  owner_went_back,  // a partner announces less of an owner than before; number: what; text: owner
   blocked_name_taken,  // decision 20; text: the name
   version_raised,      // partners knew more of us; number: our counter now
   recovery_started,    // the database is new or restored: partners are asked first

@@ -9,6 +9,7 @@
 
 #include "replication/engine/action.h"
 #include "replication/engine/partner.h"
+#include "replication/engine/status.h"
 
 namespace winsome::replication {
 
@@ -26,10 +27,11 @@ struct PartnerState {
   Instant next_pull = never;
   Instant reconnect_at = never;
   unsigned failures_in_row = 0;
-  OwnerMap map;                                  // ascending, as it last said
-  std::optional<Instant> heard;                  // when it said something of it
-  std::optional<std::uint64_t> owner_went_back;  // what was reported
-  std::vector<std::uint64_t> tickets;            // commands that wait for the pull
+  OwnerMap map;                  // ascending, as it last said
+  std::optional<Instant> heard;  // when it said something of it
+  std::map<Ipv4, Fall> falls;    // owners of whom it said less than before, until it has caught up
+  Instant fall_told = Instant::min();
+  std::vector<std::uint64_t> tickets;  // commands that wait for the pull
   bool recovery_answered = false;
 
   // Pushing: a link of ours, or one on which it watches.

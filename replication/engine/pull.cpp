@@ -39,7 +39,39 @@ OwnerMap Replicator::heed(PartnerState* partner, const std::string& who, const O
       forget_owner(one.owner);
   }
   std::ranges::stable_sort(offers, {}, &OwnerRange::owner);
+  if (partner) note_falls(*partner, offers);
   return offers;
+}
+
+/// A partner announces less of an owner than it did before, or less of itself than we hold. That is
+/// told once, and at most once a minute a partner.
+void Replicator::note_falls(PartnerState& partner, const OwnerMap& offers) {
+  std::size_t fresh = 0;
+  const OwnerRange* first = nullptr;
+  for (const auto& one : offers) {
+    const auto before = std::ranges::lower_bound(partner.map, one.owner, {}, &OwnerRange::owner);
+    const bool spoke = before != partner.map.end() && before->owner == one.owner;
+    const bool its_own = one.owner == partner.config.address.address;
+    const auto fall = partner.falls.find(one.owner);
+    auto most = std::max(spoke ? before->max : 0, its_own ? known(one.owner, &partner) : 0);
+    if (fall != partner.falls.end()) most = std::max(most, fall->second.from);
+    if (one.max >= most) {
+      if (fall != partner.falls.end()) partner.falls.erase(fall);
+      continue;
+    }
+    const bool lower = fall == partner.falls.end() || one.max < fall->second.to;
+    if (fall != partner.falls.end() || partner.falls.size() < owners_max)
+      partner.falls.insert_or_assign(one.owner, Fall{.from = most, .to = one.max});
+    if (!lower) continue;
+    if (fresh++ == 0) first = &one;
+  }
+  const bool again = partner.fall_told != Instant::min() &&
+                     moment_.now < partner.fall_told + std::chrono::minutes(1);
+  if (!first || again) return;
+  partner.fall_told = moment_.now;
+  auto text = to_text(first->owner);
+  if (fresh > 1) text += " and " + std::to_string(fresh - 1) + " more";
+  tell(EventKind::owner_went_back, partner.config.name, first->max, std::move(text));
 }
 
 /// A version that nobody gave would stay: as our counter, or as what is known of an owner. So of us
@@ -95,11 +127,6 @@ void Replicator::handle(MapReceived& input) {
   partner.map = heed(&partner, pull.peer, input.owners);
   for (const auto& one : partner.map) {
     if (one.owner == options_.us) learn_own(partner, one.max);
-    if (one.owner == partner.config.address.address && one.max < known(one.owner, &partner) &&
-        partner.owner_went_back != one.max) {
-      partner.owner_went_back = one.max;
-      tell(EventKind::owner_went_back, pull.peer, one.max, to_text(one.owner));
-    }
   }
   partner.heard = moment_.now;
   partner.recovery_answered = true;

@@ -127,6 +127,7 @@ class Replicator {
   void plan(PartnerState& partner);
   void add_tasks(Pull& pull, const OwnerMap& map);
   [[nodiscard]] OwnerMap heed(PartnerState* partner, const std::string& who, const OwnerMap& said);
+  void note_falls(PartnerState& partner, const OwnerMap& offers);
   [[nodiscard]] bool believable(const PartnerState* partner, const OwnerRange& said) const;
   void forget_owner(Ipv4 owner);
   [[nodiscard]] bool accepts(Ipv4 owner) const;

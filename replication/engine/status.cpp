@@ -46,7 +46,8 @@ Status Replicator::status() const {
          .nonsense = one.nonsense,
          .last_error = one.last_error,
          .map = one.map,
-         .heard = one.heard});
+         .heard = one.heard,
+         .falls = one.falls});
   }
   return status;
 }

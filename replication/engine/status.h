@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,12 @@
 #include "replication/engine/partner.h"
 
 namespace winsome::replication {
+
+/// Of an owner less was announced than before.
+struct Fall {
+  std::uint64_t from = 0;  // the most that was announced, or that we knew of its announcer
+  std::uint64_t to = 0;
+};
 
 /// One partner as `winsome partner show` has it.
 struct PartnerStatus {
@@ -27,6 +34,7 @@ struct PartnerStatus {
   std::string last_error;        // of what failed since the last success
   OwnerMap map;                  // as it last said
   std::optional<Instant> heard;  // when that was
+  std::map<Ipv4, Fall> falls;    // that it has not made up for
 };
 
 /// One owner as `winsome owners` has it.

@@ -35,6 +35,12 @@ void fill(v1::Partner& out, const replication::PartnerStatus& in, std::int64_t w
   out.set_nonsense(in.nonsense);
   out.set_last_error(in.last_error);
   if (in.heard) *out.mutable_heard() = to_timestamp(*in.heard, wall_offset);
+  for (const auto& [owner, fall] : in.falls) {
+    auto& one = *out.add_falls();
+    one.set_owner(to_text(owner));
+    one.set_from(fall.from);
+    one.set_to(fall.to);
+  }
 }
 
 }  // namespace

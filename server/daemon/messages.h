@@ -87,10 +87,13 @@ inline constexpr LogMessage<3> replication_fault{
     "replication_fault", warning,
     "{peer} breaks the rules of replication: {what} ({times} faults so far)",
     "It was refused or passed over; nothing else is disturbed."};
-inline constexpr LogMessage<2> replication_owner_went_back{
+inline constexpr LogMessage<3> replication_owner_went_back{
     "replication_owner_went_back", warning,
-    "{owner} has versions only up to {version}, less than it had",
-    "It lost its database: raise its start version, or its new records are not seen."};
+    "{partner} announces of {owner} versions only up to {version}, less than before",
+    "Its database was lost or restored, the owner was deleted there, or two servers use one "
+    "address; "
+    "see winsome partner show. If it is the owner itself, raise its start version, or its new "
+    "records are not seen."};
 inline constexpr LogMessage<2> replication_blocked_name{
     "replication_blocked_name", warning, "the blocked name {name} came from {partner}",
     "It is served; replication.refuse_blocked_names = true keeps such names out."};

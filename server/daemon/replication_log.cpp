@@ -14,7 +14,7 @@ void log_event(const replication::Event& event) {
     case push_failed: return log(messages::replication_push_failed, peer, text);
     case peer_refused: return log(messages::replication_peer_refused, peer, text);
     case nonsense: return log(messages::replication_nonsense, peer, text, number);
-    case owner_went_back: return log(messages::replication_owner_went_back, text, number);
+    case owner_went_back: return log(messages::replication_owner_went_back, peer, text, number);
     case blocked_name_taken: return log(messages::replication_blocked_name, text, peer);
     case version_raised: return log(messages::replication_version_raised, number, peer);
     case recovery_started: return log(messages::replication_recovery_started);

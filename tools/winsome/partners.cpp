@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <string>
+#include <vector>
 
 #include "tools/winsome/json.h"
 
@@ -87,7 +89,25 @@ std::string advice(const v1::Partner& partner) {
                      retry);
 }
 
+std::string falls_text(const v1::Partner& partner) {
+  constexpr int shown_max = 5;
+  std::vector<std::string> texts;
+  for (const auto& fall : partner.falls()) {
+    if (texts.size() == shown_max) break;
+    texts.push_back(fmt::format("{} from version {} to {}", fall.owner(), fall.from(), fall.to()));
+  }
+  auto text = fmt::format("{}", fmt::join(texts, ", "));
+  if (partner.falls_size() > shown_max)
+    text += fmt::format(", and {} more", partner.falls_size() - shown_max);
+  return text;
+}
+
 std::string json_of(const v1::Partner& partner) {
+  std::vector<std::string> falls;
+  for (const auto& fall : partner.falls()) {
+    falls.push_back(
+        JsonObject().text("owner", fall.owner()).id("from", fall.from()).id("to", fall.to()).str());
+  }
   return JsonObject()
              .text("name", partner.name())
              .text("address", partner.address())
@@ -112,6 +132,7 @@ std::string json_of(const v1::Partner& partner) {
              .number("records_sent", partner.records_sent())
              .number("nonsense", partner.nonsense())
              .text("last_error", partner.last_error())
+             .value("falls", json_array(falls))
              .str() +
          '\n';
 }
@@ -165,6 +186,7 @@ std::string partner_details(const v1::Partner& partner, std::int64_t now, const 
                                  "out; see the log",
                                  partner.nonsense()));
   }
+  if (partner.falls_size() > 0) line("WENT BACK", falls_text(partner));
   const bool failing = !partner.last_error().empty();
   if (failing) line("LAST ERROR", partner.last_error());
   if (failing || partner.paused()) line("WHAT TO DO", advice(partner));

@@ -277,11 +277,62 @@ TEST(Pull, RecordsNobodyAskedForChangeNothing) {
   EXPECT_EQ(bench.find("A<00>"), nullptr);
 }
 
-TEST(Pull, AnOwnerThatWentBackIsReportedOnce) {
+TEST(Pull, AnOwnerThatAnnouncesLessThanWeHoldIsReportedOnce) {
   Bench bench;
   bench.memory.owners = {{east, 0, 50}};
   EXPECT_TRUE(told(bench.pull({{east, 1, 20}}, {}), EventKind::owner_went_back));
+  bench.now += std::chrono::minutes(5);
   EXPECT_FALSE(told(bench.pull({{east, 1, 20}}, {}), EventKind::owner_went_back));
+  EXPECT_FALSE(told(bench.pull({{east, 1, 30}}, {}), EventKind::owner_went_back));
+  EXPECT_TRUE(told(bench.pull({{east, 1, 10}}, {}), EventKind::owner_went_back)) << "once more";
+}
+
+/// A partner whose map is heard by hand and by its notifications.
+class PullOfLess : public testing::Test {
+ protected:
+  [[nodiscard]] std::map<Ipv4, Fall> falls() { return bench.engine().status().partners[0].falls; }
+  Actions notify(const OwnerMap& owners) {
+    return bench.step({NotifyReceived{.link = ++bench.last_incoming,
+                                      .peer = peer_of(bench.options.partners[0]),
+                                      .owners = owners,
+                                      .initiator = east}});
+  }
+
+  Bench bench;
+};
+
+TEST_F(PullOfLess, OfAThirdOwnerIsReportedAndShownUntilItIsMadeUpFor) {
+  bench.memory.owners = {{a, 0, 90}};
+  EXPECT_FALSE(told(bench.pull({{a, 1, 50}}, {}), EventKind::owner_went_back))
+      << "it may be slower than others";
+  const auto actions = bench.pull({{a, 1, 20}}, {});
+  ASSERT_TRUE(told(actions, EventKind::owner_went_back));
+  EXPECT_EQ(actions.events.back().number, 20);
+  EXPECT_EQ(actions.events.back().text, to_text(a));
+  ASSERT_TRUE(falls().contains(a));
+  EXPECT_EQ(falls().at(a).from, 50);
+  EXPECT_EQ(falls().at(a).to, 20);
+  bench.pull({{a, 1, 49}}, {});
+  EXPECT_EQ(falls().at(a).to, 49);
+  bench.pull({{a, 1, 50}}, {});
+  EXPECT_TRUE(falls().empty());
+}
+
+TEST_F(PullOfLess, InANotificationIsReportedToo) {
+  bench.memory.owners = {{a, 0, 90}};
+  bench.pull({{a, 1, 50}}, {});
+  EXPECT_TRUE(told(notify({{a, 1, 20}}), EventKind::owner_went_back));
+  EXPECT_EQ(falls().at(a).from, 50);
+}
+
+TEST_F(PullOfLess, OfManyOwnersAtOnceIsOneReportAMinute) {
+  bench.memory.owners = {{a, 0, 90}, {b, 0, 90}, {c, 0, 90}};
+  bench.pull({{a, 1, 50}, {b, 1, 50}, {c, 1, 50}}, {});
+  auto actions = notify({{a, 1, 20}, {b, 1, 20}});
+  ASSERT_TRUE(told(actions, EventKind::owner_went_back));
+  EXPECT_EQ(actions.events.back().text, to_text(a) + " and 1 more");
+  EXPECT_FALSE(told(notify({{c, 1, 20}}), EventKind::owner_went_back));
+  EXPECT_EQ(falls().size(), 3) << "it is shown at once";
 }
 
 TEST(Pull, APartnerThatStaysSilentIsGivenUp) {

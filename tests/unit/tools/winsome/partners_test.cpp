@@ -101,6 +101,22 @@ TEST(Partners, NonsenseIsCounted) {
   EXPECT_THAT(partner_details(odd, now, {}), HasSubstr("it sent 2 entries or records"));
 }
 
+TEST(Partners, WhoAnnouncedLessThanBeforeIsShown) {
+  EXPECT_THAT(partner_details(partner(), now, {}), Not(HasSubstr("WENT BACK")));
+  auto odd = partner();
+  for (int i = 1; i <= 7; ++i) {
+    auto& fall = *odd.add_falls();
+    fall.set_owner("192.0.2." + std::to_string(i));
+    fall.set_from(50);
+    fall.set_to(20);
+  }
+  const auto text = partner_details(odd, now, {});
+  EXPECT_THAT(text, HasSubstr("  WENT BACK  192.0.2.1 from version 50 to 20, 192.0.2.2 from"));
+  EXPECT_THAT(text, HasSubstr("192.0.2.5 from version 50 to 20, and 2 more\n"));
+  EXPECT_THAT(partner_details(odd, now, json),
+              HasSubstr(R"("falls":[{"owner":"192.0.2.1","from":"50","to":"20"})"));
+}
+
 TEST(Partners, JsonHasTheStateAndTimes) {
   const auto line = partner_row(partner(), now, json);
   EXPECT_EQ(line, partner_details(partner(), now, json));
