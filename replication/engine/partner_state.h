@@ -21,6 +21,7 @@ struct PartnerState {
   Link pull_link = 0;
   bool pull_up = false;
   bool watched = false;    // it tells us of changes on that link
+  bool waits = false;      // nothing is pulled at start: not what it first tells either
   bool pull_due = false;   // its map is wanted
   bool map_ready = false;  // it came, and waits for the round to be complete
   Instant gather_until = never;

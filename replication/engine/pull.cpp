@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include "replication/engine/replicator.h"
 
@@ -100,18 +101,13 @@ void Replicator::forget_owner(Ipv4 owner) {
 
 void Replicator::begin_pull(PartnerState& partner) {
   if (!partner.config.pull || partner.config.paused) return;
+  partner.waits = false;
   partner.pull_due = true;
-  if (partner.pull_link == 0) {
-    partner.pull_link = open(partner, Use::pull);
-    pulls_[partner.pull_link] = {.partner = &partner,
-                                 .peer = partner.config.name,
-                                 .windowed = partner.config.carrier == Carrier::winsra,
-                                 .deadline = moment_.now + patience};
-    return;
-  }
+  if (partner.pull_link == 0) return connect(partner);
   auto& pull = pulls_.at(partner.pull_link);
-  if (!partner.pull_up || pull.map_asked) return;
+  if (!partner.pull_up) return;
   partner.pull_due = false;
+  if (pull.map_asked) return;  // what is on its way is new enough
   pull.map_asked = true;
   pull.deadline = moment_.now + patience;
   send(AskMap{partner.pull_link});
@@ -132,6 +128,14 @@ void Replicator::handle(MapReceived& input) {
   partner.recovery_answered = true;
   partner.map_ready = true;
   partner.gather_until = moment_.now + gathering;
+}
+
+void Replicator::connect(PartnerState& partner) {
+  partner.pull_link = open(partner, Use::pull);
+  pulls_[partner.pull_link] = {.partner = &partner,
+                               .peer = partner.config.name,
+                               .windowed = partner.config.carrier == Carrier::winsra,
+                               .deadline = moment_.now + patience};
 }
 
 /// Maps that were asked for together are merged: each owner is asked of whoever offers most (C5).
@@ -211,6 +215,8 @@ void Replicator::handle(NotifyReceived& input) {
   } else {
     return;
   }
+  // A watch first tells of everything, whether it is new or not.
+  if (ours && std::exchange(partner->waits, false)) return;
   if (input.propagate) pull->propagate = input.initiator;
   pull->replicates = true;
   add_tasks(*pull, offers);

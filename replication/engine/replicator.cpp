@@ -27,6 +27,7 @@ Replicator::Replicator(Options options, Memory memory, names::NameServer& names,
                            ? moment.now
                            : next_regular(partner.interval, partner.start, moment.now, moment);
     if (partner.persistent) state->reconnect_at = moment.now;
+    state->waits = !options_.pull_at_start;
     partners_.emplace(partner.name, std::move(state));
   }
   if (options_.verification.interval > seconds(0))
@@ -212,11 +213,12 @@ void Replicator::handle(LinkUp& input) {
   }
   partner->pull_up = true;
   const auto pull = pulls_.find(input.link);
-  if (pull != pulls_.end()) pull->second.deadline = moment_.now + patience;
+  if (pull != pulls_.end()) pull->second.deadline = never;
   if (partner->config.persistent && partner->config.carrier == Carrier::grpc && !partner->watched) {
     partner->watched = true;
     send(Watch{input.link});
   }
+  partner->waits = partner->waits && partner->watched;  // else nothing comes that was not asked for
   if (partner->pull_due) begin_pull(*partner);
 }
 
@@ -312,7 +314,13 @@ void Replicator::run_schedules() {
     }
     if (now >= state.reconnect_at && state.config.persistent) {
       state.reconnect_at = never;
-      if (state.config.pull && state.pull_link == 0) begin_pull(state);
+      if (state.config.pull && state.pull_link == 0) {
+        if (state.waits) {
+          connect(state);
+        } else {
+          begin_pull(state);
+        }
+      }
       if (state.config.push && state.config.carrier == Carrier::winsra && state.push_link == 0)
         state.push_link = open(state, Use::push);
     }

@@ -123,6 +123,7 @@ class Replicator {
   void handle(RecordsReceived& input);
   void handle(NotifyReceived& input);
   void begin_pull(PartnerState& partner);
+  void connect(PartnerState& partner);
   void plan();
   void plan(PartnerState& partner);
   void add_tasks(Pull& pull, const OwnerMap& map);

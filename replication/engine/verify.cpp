@@ -69,13 +69,7 @@ void Replicator::start_verification(Ipv4 owner, std::optional<std::uint64_t> tic
     for (const auto one : task.tickets) reply(one, {});
     return;
   }
-  if (whom->pull_link == 0) {
-    whom->pull_link = open(*whom, Use::pull);
-    pulls_[whom->pull_link] = {.partner = whom,
-                               .peer = whom->config.name,
-                               .windowed = whom->config.carrier == Carrier::winsra,
-                               .deadline = moment_.now + patience};
-  }
+  if (whom->pull_link == 0) connect(*whom);
   auto& todo = pulls_.at(whom->pull_link).todo;
   const auto same = std::ranges::find_if(todo, [&](const Task& one) {
     return one.purpose == Purpose::verify && one.range.owner == owner;

@@ -377,9 +377,46 @@ TEST(Pull, AtStartUnlessToldOtherwise) {
   EXPECT_TRUE(sent<OpenLink>(later.after(later.options.partners[0].interval)));
 }
 
+// A persistent partner is watched from the start all the same.
+TEST(Pull, NothingIsPulledAtStartFromAPersistentPartnerEither) {
+  Bench bench;
+  bench.options.partners[0].persistent = true;
+  auto actions = bench.step();
+  ASSERT_TRUE(sent<OpenLink>(actions));
+  const auto link = sent<OpenLink>(actions)->link;
+  actions = bench.step({LinkUp{link}});
+  EXPECT_TRUE(sent<Watch>(actions));
+  EXPECT_FALSE(sent<AskMap>(actions));
+  actions = bench.step({NotifyReceived{.link = link, .peer = {}, .owners = {{east, 1, 5}}}});
+  EXPECT_FALSE(sent<AskRecords>(actions)) << "all that it had before the start";
+  actions = bench.after(Replicator::patience + seconds(1));
+  EXPECT_FALSE(sent<CloseLink>(actions)) << "nothing was asked that it owes an answer to";
+  actions = bench.step({NotifyReceived{.link = link, .peer = {}, .owners = {{east, 1, 6}}}});
+  ASSERT_TRUE(sent<AskRecords>(actions)) << "a change is pulled at once";
+  EXPECT_EQ(sent<AskRecords>(actions)->range, (OwnerRange{east, 1, 6}));
+}
+
+TEST(Pull, FromAPersistentPartnerHappensAtItsIntervalWhereNotAtStart) {
+  Bench bench;
+  bench.options.partners[0].persistent = true;
+  const auto link = sent<OpenLink>(bench.step())->link;
+  bench.step({LinkUp{link}});
+  EXPECT_TRUE(sent<AskMap>(bench.after(bench.options.partners[0].interval)));
+}
+
+// The map that is on its way serves both.
+TEST(Pull, OneThatIsAskedForTwiceAnswersBoth) {
+  Bench bench;
+  const auto link = sent<OpenLink>(bench.step({CommandRequest{1, PullNow{}}}))->link;
+  bench.step({LinkUp{link}});
+  bench.step({CommandRequest{2, PullNow{}}});
+  EXPECT_EQ(bench.step({MapReceived{link, {}}}).replies.size(), 2);
+}
+
 TEST(Pull, OneOwnerIsAskedOfOnePartnerAtATime) {
   Bench bench({partner("p1", Ipv4(192, 0, 2, 21)), partner("p2", Ipv4(192, 0, 2, 22))});
   bench.options.partners[0].persistent = bench.options.partners[1].persistent = true;
+  bench.options.pull_at_start = true;
   auto actions = bench.step();
   std::map<std::string, Link> links;
   for (const auto& one : all_sent<OpenLink>(actions)) links[one.partner.name] = one.link;
