@@ -32,6 +32,7 @@ struct PartnerState {
   std::optional<Instant> heard;  // when it said something of it
   std::map<Ipv4, Fall> falls;    // owners of whom it said less than before, until it has caught up
   Instant fall_told = Instant::min();
+  std::map<Ipv4, Lag> lags;            // of owners in its map
   std::vector<std::uint64_t> tickets;  // commands that wait for the pull
   bool recovery_answered = false;
 

@@ -125,6 +125,7 @@ void Replicator::handle(MapReceived& input) {
     if (one.owner == options_.us) learn_own(partner, one.max);
   }
   partner.heard = moment_.now;
+  note_lags(partner, partner.map);
   partner.recovery_answered = true;
   partner.map_ready = true;
   partner.gather_until = moment_.now + gathering;
@@ -200,6 +201,7 @@ void Replicator::handle(NotifyReceived& input) {
   if (partner) {
     merge(partner->map, offers);
     partner->heard = moment_.now;
+    note_lags(*partner, offers);
   }
   Pull* pull = nullptr;
   if (input.pull_here) {

@@ -129,6 +129,8 @@ class Replicator {
   void add_tasks(Pull& pull, const OwnerMap& map);
   [[nodiscard]] OwnerMap heed(PartnerState* partner, const std::string& who, const OwnerMap& said);
   void note_falls(PartnerState& partner, const OwnerMap& offers);
+  void note_lag(PartnerState& partner, Ipv4 owner, std::uint64_t here);
+  void note_lags(PartnerState& partner, const OwnerMap& news);
   [[nodiscard]] bool believable(const PartnerState* partner, const OwnerRange& said) const;
   void forget_owner(Ipv4 owner);
   [[nodiscard]] bool accepts(Ipv4 owner) const;

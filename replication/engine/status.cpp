@@ -47,7 +47,8 @@ Status Replicator::status() const {
          .last_error = one.last_error,
          .map = one.map,
          .heard = one.heard,
-         .falls = one.falls});
+         .falls = one.falls,
+         .lags = one.lags});
   }
   return status;
 }

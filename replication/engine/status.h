@@ -17,6 +17,12 @@ struct Fall {
   std::uint64_t to = 0;
 };
 
+/// Since when a partner and we have not known the same of an owner.
+struct Lag {
+  bool ours = false;  // it is we who are behind
+  Instant since;
+};
+
 /// One partner as `winsome partner show` has it.
 struct PartnerStatus {
   Partner partner;  // with `paused` as it is now
@@ -35,6 +41,7 @@ struct PartnerStatus {
   OwnerMap map;                  // as it last said
   std::optional<Instant> heard;  // when that was
   std::map<Ipv4, Fall> falls;    // that it has not made up for
+  std::map<Ipv4, Lag> lags;      // none where it is level
 };
 
 /// One owner as `winsome owners` has it.

@@ -72,6 +72,8 @@ void fill(v1::ListOwnersResponse& out, const replication::Status& in, std::int64
       holding.set_partner(partner.partner.name);
       holding.set_max(one.max);
       if (partner.heard) *holding.mutable_heard() = to_timestamp(*partner.heard, wall_offset);
+      if (const auto lag = partner.lags.find(one.owner); lag != partner.lags.end())
+        *holding.mutable_behind_since() = to_timestamp(lag->second.since, wall_offset);
     }
   }
   for (auto& [address, owner] : owners) {

@@ -26,6 +26,8 @@ std::string holding_text(const v1::Owner& owner, const v1::Holding& holding, std
   } else {
     return fmt::format("{} {} (level)", holding.partner(), holding.max());
   }
+  if (holding.has_behind_since())
+    lag += fmt::format(" for {}", span_text(now - holding.behind_since().seconds()));
   if (holding.has_heard())
     lag += fmt::format(", as it said {} ago", span_text(now - holding.heard().seconds()));
   return fmt::format("{} {} ({})", holding.partner(), holding.max(), lag);
@@ -37,6 +39,11 @@ std::string json_of(const v1::Owner& owner, const v1::Holding& holding, std::int
       .id("max", holding.max())
       .id("behind", owner.max() > holding.max() ? owner.max() - holding.max() : 0)
       .id("ahead", holding.max() > owner.max() ? holding.max() - owner.max() : 0);
+  if (holding.has_behind_since()) {
+    const auto seconds = std::max<std::int64_t>(now - holding.behind_since().seconds(), 0);
+    object.text("behind_since", utc_text(holding.behind_since().seconds()))
+        .number("behind_seconds", static_cast<std::uint64_t>(seconds));
+  }
   if (holding.has_heard()) {
     const auto seconds = std::max<std::int64_t>(now - holding.heard().seconds(), 0);
     object.text("heard", utc_text(holding.heard().seconds()))

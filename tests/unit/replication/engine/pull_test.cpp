@@ -335,6 +335,40 @@ TEST_F(PullOfLess, OfManyOwnersAtOnceIsOneReportAMinute) {
   EXPECT_EQ(falls().size(), 3) << "it is shown at once";
 }
 
+/// Since when the first partner is not level with us, of an owner.
+std::optional<Lag> lag(Bench& bench, Ipv4 owner) {
+  const auto& lags = bench.engine().status().partners[0].lags;
+  const auto found = lags.find(owner);
+  return found == lags.end() ? std::nullopt : std::optional(found->second);
+}
+
+TEST(Pull, APartnersLagIsCountedFromWhenItWasFirstSeen) {
+  Bench bench;
+  bench.version = 5;
+  bench.pull({{us, 1, 5}}, {});
+  EXPECT_FALSE(lag(bench, us)) << "level";
+  bench.now += seconds(10);
+  bench.step({}, {bench.registration("PC<00>", Ipv4(10, 0, 9, 9))});
+  ASSERT_TRUE(lag(bench, us));
+  EXPECT_EQ(lag(bench, us)->since, bench.now);
+  EXPECT_FALSE(lag(bench, us)->ours);
+  bench.now += seconds(10);
+  bench.step({}, {bench.registration("PC2<00>", Ipv4(10, 0, 9, 9))});
+  bench.pull({{us, 1, 6}}, {});
+  EXPECT_EQ(lag(bench, us)->since, bench.now - seconds(10)) << "it has some of it";
+  bench.pull({{us, 1, 7}}, {});
+  EXPECT_FALSE(lag(bench, us));
+}
+
+TEST(Pull, OurOwnLagIsCountedTooAndEndsWithThePull) {
+  Bench bench;
+  auto actions = bench.pull({{a, 1, 9}}, {});
+  ASSERT_TRUE(lag(bench, a));
+  EXPECT_TRUE(lag(bench, a)->ours);
+  bench.step({RecordsReceived{sent<AskRecords>(actions)->link, {replica("A<00>", 9, a)}, 0, true}});
+  EXPECT_FALSE(lag(bench, a));
+}
+
 TEST(Pull, APartnerThatStaysSilentIsGivenUp) {
   Bench bench;
   auto actions = bench.step({CommandRequest{1, PullNow{}}});

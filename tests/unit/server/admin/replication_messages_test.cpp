@@ -20,6 +20,8 @@ replication::Status status() {
   partner.last_error = "it did not answer";
   partner.heard = Instant(seconds(3));
   partner.map = {{us, 1, 40}, {far, 1, 9}};
+  partner.lags[us] = {.ours = false, .since = Instant(seconds(2))};
+  partner.falls[far] = {.from = 12, .to = 9};
   replication::Status made;
   made.owners = {{.owner = us, .min = 2, .max = 42, .records = 20, .ours = true},
                  {.owner = east, .max = 5}};
@@ -47,6 +49,10 @@ TEST(ReplicationMessages, APartnerIsShownByTheWallClock) {
   EXPECT_EQ(partner.last_pull_records(), 12U);
   EXPECT_EQ(partner.last_error(), "it did not answer");
   EXPECT_EQ(partner.heard().seconds(), 1'003);
+  ASSERT_EQ(partner.falls_size(), 1);
+  EXPECT_EQ(partner.falls(0).owner(), "192.0.2.99");
+  EXPECT_EQ(partner.falls(0).from(), 12U);
+  EXPECT_EQ(partner.falls(0).to(), 9U);
 }
 
 TEST(ReplicationMessages, WhatNeverHappenedIsAbsent) {
@@ -73,6 +79,7 @@ TEST(ReplicationMessages, OwnersAreThoseHereAndThoseOfPartners) {
   ASSERT_EQ(out.owners(0).holdings_size(), 1);
   EXPECT_EQ(out.owners(0).holdings(0).partner(), "east");
   EXPECT_EQ(out.owners(0).holdings(0).max(), 40U);
+  EXPECT_EQ(out.owners(0).holdings(0).behind_since().seconds(), 2);
   EXPECT_EQ(out.owners(0).holdings(0).heard().seconds(), 3);
   EXPECT_EQ(out.owners(1).owner(), "192.0.2.7");
   EXPECT_EQ(out.owners(1).holdings_size(), 0);

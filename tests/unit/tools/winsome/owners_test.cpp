@@ -45,6 +45,17 @@ TEST(Owners, EachPartnersLagIsInVersionsAndSaysWhenThatWasKnown) {
               HasSubstr("east 42 (level), west 40 (behind by 2 versions, as it said 40 s ago)\n"));
 }
 
+TEST(Owners, HowLongAPartnerHasBeenBehindIsSaid) {
+  auto made = owner();
+  made.mutable_holdings(1)->mutable_behind_since()->set_seconds(now - 3 * 60);
+  EXPECT_THAT(
+      owner_row(made, now, {}),
+      HasSubstr(
+          "east 42 (level), west 40 (behind by 2 versions for 3 min, as it said 40 s ago)\n"));
+  EXPECT_THAT(owner_row(made, now, json),
+              HasSubstr(R"("behind_since":"2023-11-14T22:10:20Z","behind_seconds":180)"));
+}
+
 TEST(Owners, OurOwnLagIsSaid) {
   v1::Owner of_east;
   of_east.set_owner("192.0.2.7");
