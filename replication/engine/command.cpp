@@ -89,21 +89,7 @@ void Replicator::run(std::uint64_t ticket, const VerifyNow& command) {
     if (!known_.find(command.owner)) return reply(ticket, {.outcome = Outcome::not_found});
     return start_verification(command.owner, ticket, 0);
   }
-  CommandResult result;
-  for (const auto& [name, partner] : partners_) {
-    for (const auto& one : partner->map) {
-      if (!command.owner.unspecified() && one.owner != command.owner) continue;
-      const auto ours =
-          one.owner == options_.us ? names_.version() : known(one.owner, partner.get());
-      ++result.received;
-      if (one.max == ours) continue;
-      ++result.changed;
-      result.text += name + ": " + to_text(one.owner) + " up to " + std::to_string(one.max) +
-                     ", here up to " + std::to_string(ours) + "\n";
-    }
-  }
-  commands_[ticket].left = 1;
-  reply(ticket, std::move(result));
+  start_comparisons(ticket, command.owner);
 }
 
 void Replicator::run(std::uint64_t ticket, const DeleteOwner& command) {
@@ -172,6 +158,7 @@ void Replicator::reply(std::uint64_t ticket, CommandResult result) {
   auto& [left, sum] = found->second;
   sum.outcome = worse(sum.outcome, result.outcome);
   if (!result.text.empty()) sum.text += (sum.text.empty() ? "" : "\n") + result.text;
+  sum.differences += result.differences;
   sum.received += result.received;
   sum.changed += result.changed;
   sum.deleted += result.deleted;

@@ -23,7 +23,7 @@ struct SetPaused {
 };
 
 /// Compares what we hold of `owner` (unspecified: of everybody) with what its server, or a partner,
-/// says (fact base B11). By versions only the maps are compared.
+/// says (fact base B11). By versions all partners are asked for their maps, and nothing changes.
 struct VerifyNow {
   Ipv4 owner;
   bool versions_only = false;
@@ -51,9 +51,10 @@ enum class Outcome : std::uint8_t {
 /// The reply comes when the work has ended.
 struct CommandResult {
   Outcome outcome = Outcome::done;
-  std::string text{};        // what failed and what to do; lines for several partners
-  std::size_t received = 0;  // records
-  std::size_t changed = 0;   // names that are different now
+  std::string text{};         // what failed and what to do; lines for several partners
+  std::string differences{};  // by versions: a line each
+  std::size_t received = 0;   // records, or entries of maps
+  std::size_t changed = 0;    // names that are different now
   std::size_t deleted = 0;
 };
 

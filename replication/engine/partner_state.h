@@ -13,6 +13,12 @@
 
 namespace winsome::replication {
 
+/// By versions (B11): of `owner`, or of everybody where it is unspecified.
+struct Comparison {
+  std::uint64_t ticket = 0;
+  Ipv4 owner;
+};
+
 /// A partner, and how things stand with it.
 struct PartnerState {
   Partner config;
@@ -32,8 +38,9 @@ struct PartnerState {
   std::optional<Instant> heard;  // when it said something of it
   std::map<Ipv4, Fall> falls;    // owners of whom it said less than before, until it has caught up
   Instant fall_told = Instant::min();
-  std::map<Ipv4, Lag> lags;            // of owners in its map
-  std::vector<std::uint64_t> tickets;  // commands that wait for the pull
+  std::map<Ipv4, Lag> lags;             // of owners in its map
+  std::vector<Comparison> comparisons;  // commands that wait for the map
+  std::vector<std::uint64_t> tickets;   // commands that wait for the pull
   bool recovery_answered = false;
 
   // Pushing: a link of ours, or one on which it watches.

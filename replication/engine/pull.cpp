@@ -107,7 +107,15 @@ void Replicator::begin_pull(PartnerState& partner) {
   auto& pull = pulls_.at(partner.pull_link);
   if (!partner.pull_up) return;
   partner.pull_due = false;
-  if (pull.map_asked) return;  // what is on its way is new enough
+  pull.map_to_pull = true;
+  ask_map(partner);
+}
+
+/// A map that is on its way is new enough.
+void Replicator::ask_map(PartnerState& partner) {
+  if (partner.pull_link == 0) return connect(partner);
+  auto& pull = pulls_.at(partner.pull_link);
+  if (!partner.pull_up || pull.map_asked) return;
   pull.map_asked = true;
   pull.deadline = moment_.now + patience;
   send(AskMap{partner.pull_link});
@@ -119,7 +127,7 @@ void Replicator::handle(MapReceived& input) {
   auto& pull = found->second;
   auto& partner = *pull.partner;
   pull.map_asked = false;
-  pull.deadline = never;
+  pull.deadline = pull.asked && !pull.all_here ? moment_.now + patience : never;
   partner.map = heed(&partner, pull.peer, input.owners);
   for (const auto& one : partner.map) {
     if (one.owner == options_.us) learn_own(partner, one.max);
@@ -127,6 +135,8 @@ void Replicator::handle(MapReceived& input) {
   partner.heard = moment_.now;
   note_lags(partner, partner.map);
   partner.recovery_answered = true;
+  for (const auto& one : std::exchange(partner.comparisons, {})) compare(partner, one);
+  if (!std::exchange(pull.map_to_pull, false)) return ask_next(input.link);
   partner.map_ready = true;
   partner.gather_until = moment_.now + gathering;
 }
@@ -371,6 +381,7 @@ void Replicator::end(Pull& pull, const std::string& why) {
   }
   auto* partner = pull.partner;
   if (!partner || why.empty()) return;
+  if (!pull.here) fail_comparisons(*partner, why);
   ++partner->failures;
   ++partner->failures_in_row;
   partner->last_error = why;

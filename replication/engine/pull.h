@@ -36,7 +36,8 @@ struct Pull {
   bool here = false;  // on a link of the peer's, that ends with the pull (C5)
   bool windowed = false;
   bool map_asked = false;
-  bool replicates = false;  // more than a verification
+  bool map_to_pull = false;  // and not only to be compared
+  bool replicates = false;   // more than a verification
   std::deque<Task> todo{};
   std::optional<Task> asked{};  // the range that is being answered
   std::uint64_t asked_to = 0;   // a window of it

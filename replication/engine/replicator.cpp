@@ -197,6 +197,7 @@ void Replicator::drop_links(PartnerState& partner) {
   for (const auto ticket : std::exchange(partner.push_tickets, {}))
     reply(ticket,
           {.outcome = Outcome::refused, .text = partner.config.name + ": its settings changed"});
+  fail_comparisons(partner, "its settings changed");
   partner.pull_due = partner.push_sent = false;
   partner.notifications.clear();
   partner.reconnect_at = moment_.now;
@@ -219,7 +220,11 @@ void Replicator::handle(LinkUp& input) {
     send(Watch{input.link});
   }
   partner->waits = partner->waits && partner->watched;  // else nothing comes that was not asked for
-  if (partner->pull_due) begin_pull(*partner);
+  if (partner->pull_due) {
+    begin_pull(*partner);
+  } else if (!partner->comparisons.empty()) {
+    ask_map(*partner);
+  }
 }
 
 void Replicator::handle(LinkDown& input) {
@@ -276,7 +281,8 @@ void Replicator::failed(Link link, const std::string& why) {
   const auto reason = why.empty() ? std::string("it ended the conversation") : why;
   if (!pull.empty()) {
     const bool idle = pull.mapped().todo.empty() && !pull.mapped().asked &&
-                      !pull.mapped().map_asked && !(partner && partner->pull_due);
+                      !pull.mapped().map_asked &&
+                      !(partner && (partner->pull_due || !partner->comparisons.empty()));
     end(pull.mapped(), idle && why.empty() ? std::string() : reason);
   }
   if (!partner) return;

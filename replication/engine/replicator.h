@@ -124,6 +124,7 @@ class Replicator {
   void handle(NotifyReceived& input);
   void begin_pull(PartnerState& partner);
   void connect(PartnerState& partner);
+  void ask_map(PartnerState& partner);
   void plan();
   void plan(PartnerState& partner);
   void add_tasks(Pull& pull, const OwnerMap& map);
@@ -197,6 +198,9 @@ class Replicator {
                                    const names::Record& incoming) const;
   void finish_verification(Pull& pull);
   void fail_verification(Task& task, const std::string& why);
+  void start_comparisons(std::uint64_t ticket, Ipv4 owner);
+  void compare(PartnerState& partner, const Comparison& comparison);
+  void fail_comparisons(PartnerState& partner, const std::string& why);
 
   // recovery.cpp: decision 18
   void begin_recovery();

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "replication/engine/replicator.h"
 
@@ -154,6 +155,40 @@ void Replicator::finish_verification(Pull& pull) {
                    .deleted = pull.deleted});
   }
   pull.received = pull.changed = pull.deleted = 0;
+}
+
+void Replicator::start_comparisons(std::uint64_t ticket, Ipv4 owner) {
+  std::vector<PartnerState*> whom;
+  for (auto& [name, partner] : partners_) {
+    if (partner->config.pull && !partner->config.paused) whom.push_back(partner.get());
+  }
+  commands_[ticket].left = std::max<std::size_t>(whom.size(), 1);
+  if (whom.empty())
+    return reply(ticket, {.outcome = Outcome::failed, .text = "there is no partner to ask"});
+  for (auto* partner : whom) {
+    partner->comparisons.push_back({ticket, owner});
+    ask_map(*partner);
+  }
+}
+
+/// The partner's map was just heard.
+void Replicator::compare(PartnerState& partner, const Comparison& comparison) {
+  CommandResult result;
+  for (const auto& one : partner.map) {
+    if (!comparison.owner.unspecified() && one.owner != comparison.owner) continue;
+    const auto ours = one.owner == options_.us ? names_.version() : known(one.owner, &partner);
+    ++result.received;
+    if (one.max == ours) continue;
+    ++result.changed;
+    result.differences += partner.config.name + ": " + to_text(one.owner) + " up to " +
+                          std::to_string(one.max) + ", here up to " + std::to_string(ours) + "\n";
+  }
+  reply(comparison.ticket, std::move(result));
+}
+
+void Replicator::fail_comparisons(PartnerState& partner, const std::string& why) {
+  for (const auto& one : std::exchange(partner.comparisons, {}))
+    reply(one.ticket, {.outcome = Outcome::failed, .text = partner.config.name + ": " + why});
 }
 
 void Replicator::fail_verification(Task& task, const std::string& why) {

@@ -120,8 +120,9 @@ grpc::Status verify(Backend& backend, const v1::VerifyRequest& request,
   response.set_compared(result.received);
   response.set_different(result.changed);
   response.set_deleted(result.deleted);
-  if (request.versions_only()) split(*response.mutable_differences(), result.text);
-  return conclude(result, owner.unspecified(), response, no_such_owner(request.owner()));
+  split(*response.mutable_differences(), result.differences);
+  const bool all = owner.unspecified() || request.versions_only();  // else one partner is asked
+  return conclude(result, all, response, no_such_owner(request.owner()));
 }
 
 /// DeleteOwner and TombstoneOwner.

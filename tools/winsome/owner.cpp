@@ -94,7 +94,7 @@ void add_owner_commands(CLI::App& app, Session& session) {
         command.add_option("OWNER", flags.owner, "Address of a server; without one: all others")
             ->type_name("");
         command.add_flag("--versions", flags.versions,
-                         "Only compare the versions that partners last spoke of");
+                         "Only ask partners which versions they have, and compare");
       },
       verify);
   auto& owners = *app.add_subcommand("owner", "Remove all records of another server");

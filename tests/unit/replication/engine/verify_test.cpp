@@ -242,14 +242,66 @@ TEST_F(Verify, PiecesAreComparedOneByOne) {
   EXPECT_NE(bench.find("B<00>"), nullptr);
 }
 
-TEST_F(Verify, ByVersionsComparesMapsOnly) {
+TEST_F(Verify, ByVersionsAsksForMapsAndChangesNothing) {
   hold(replica("A<00>", 4, east));
-  bench.pull({{east, 1, 4}, {us, 0, 0}}, {});
+  bench.version = 7;
   auto actions = bench.step({CommandRequest{2, VerifyNow{.owner = {}, .versions_only = true}}});
-  EXPECT_FALSE(sent<OpenLink>(actions));
+  ASSERT_TRUE(sent<OpenLink>(actions));
+  const auto link = sent<OpenLink>(actions)->link;
+  ASSERT_TRUE(sent<AskMap>(bench.step({LinkUp{link}})));
+  actions = bench.step({MapReceived{link, {{east, 1, 9}, {us, 1, 7}}}});
   ASSERT_EQ(actions.replies.size(), 1);
+  EXPECT_EQ(actions.replies[0].result.outcome, Outcome::done);
+  EXPECT_EQ(actions.replies[0].result.received, 2);
+  EXPECT_EQ(actions.replies[0].result.changed, 1);
+  EXPECT_EQ(actions.replies[0].result.differences, "east: 192.0.2.2 up to 9, here up to 4\n");
+  EXPECT_FALSE(sent<AskRecords>(actions));
+  EXPECT_TRUE(sent<CloseLink>(actions)) << "it was opened for this";
+}
+
+TEST_F(Verify, ByVersionsOfOneOwnerLooksAtNoOther) {
+  hold(replica("A<00>", 4, east));
+  auto actions = bench.step({CommandRequest{2, VerifyNow{.owner = east, .versions_only = true}}});
+  const auto link = sent<OpenLink>(actions)->link;
+  bench.step({LinkUp{link}});
+  actions = bench.step({MapReceived{link, {{east, 1, 4}, {us, 1, 7}}}});
+  EXPECT_EQ(actions.replies[0].result.received, 1);
   EXPECT_EQ(actions.replies[0].result.changed, 0);
-  EXPECT_TRUE(actions.replies[0].result.text.empty());
+  EXPECT_EQ(actions.replies[0].result.differences, "");
+}
+
+TEST(VerifyVersions, WhoDoesNotAnswerIsNamed) {
+  Bench bench({partner("east", east), partner("south", south)});
+  auto actions = bench.step({CommandRequest{2, VerifyNow{.owner = {}, .versions_only = true}}});
+  const auto links = all_sent<OpenLink>(actions);
+  ASSERT_EQ(links.size(), 2);
+  actions = bench.step({LinkUp{links[0].link}, LinkDown{links[1].link, "refused"}});
+  EXPECT_TRUE(actions.replies.empty());
+  actions = bench.step({MapReceived{links[0].link, {{south, 1, 3}}}});
+  ASSERT_EQ(actions.replies.size(), 1);
+  EXPECT_EQ(actions.replies[0].result.outcome, Outcome::failed);
+  EXPECT_EQ(actions.replies[0].result.text, "south: refused");
+  EXPECT_EQ(actions.replies[0].result.changed, 1);
+}
+
+TEST(VerifyVersions, WithNobodyToAskFails) {
+  Bench bench;
+  bench.options.partners[0].paused = true;
+  const auto actions =
+      bench.step({CommandRequest{2, VerifyNow{.owner = {}, .versions_only = true}}});
+  ASSERT_EQ(actions.replies.size(), 1);
+  EXPECT_EQ(actions.replies[0].result.outcome, Outcome::failed);
+}
+
+TEST(VerifyVersions, APullMeanwhileGetsTheSameMap) {
+  Bench bench;
+  auto actions = bench.step({CommandRequest{2, VerifyNow{.owner = {}, .versions_only = true}}});
+  const auto link = sent<OpenLink>(actions)->link;
+  bench.step({LinkUp{link}});
+  bench.step({CommandRequest{3, PullNow{}}});
+  actions = bench.step({MapReceived{link, {{east, 1, 3}}}});
+  EXPECT_EQ(actions.replies.size(), 1) << "the comparison";
+  EXPECT_TRUE(sent<AskRecords>(actions));
 }
 
 // Decision 37.

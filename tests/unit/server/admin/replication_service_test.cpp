@@ -187,13 +187,27 @@ TEST_F(ReplicationServiceTest, OwnersThatCannotBeVerifiedAmongOthersAreNamed) {
 }
 
 TEST_F(ReplicationServiceTest, ComparingVersionsChangesNothingAndIsNotAudited) {
-  answer({.text = "east: one\nwest: two\n", .received = 5, .changed = 2});
+  answer({.differences = "east: one\nwest: two\n", .received = 5, .changed = 2});
   v1::VerifyRequest request;
   request.set_versions_only(true);
   ASSERT_TRUE(verify(request).ok());
   EXPECT_TRUE(last<replication::VerifyNow>().versions_only);
   EXPECT_THAT(verified.differences(), ElementsAre("east: one", "west: two"));
   EXPECT_TRUE(audit().empty());
+}
+
+TEST_F(ReplicationServiceTest, PartnersThatDidNotSayTheirVersionsAreNamed) {
+  answer({.outcome = Outcome::failed,
+          .text = "west: no answer",
+          .differences = "east: one\n",
+          .received = 5,
+          .changed = 1});
+  v1::VerifyRequest request;
+  request.set_owner("192.0.2.7");
+  request.set_versions_only(true);
+  ASSERT_TRUE(verify(request).ok());
+  EXPECT_THAT(verified.differences(), ElementsAre("east: one"));
+  EXPECT_THAT(verified.failures(), ElementsAre("west: no answer"));
 }
 
 TEST_F(ReplicationServiceTest, AnOwnerIsAnAddress) {
