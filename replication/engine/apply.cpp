@@ -97,7 +97,10 @@ bool Replicator::sound(names::Record& record, const Pull& pull) {
   };
   if (record.version <= pull.through || record.version > pull.asked_to)
     return refuse("records with versions that were not asked for");
-  if (record.members.size() > names::members_max) record.members.resize(names::members_max);
+  if (record.members.size() > names::members_max) {
+    complain(pull.partner, pull.peer, "records with too many members, which were cut");
+    record.members.resize(names::members_max);
+  }
   if (is_single(record.type) && record.members.empty()) return refuse("a host without address");
   if (!has_list(record.type) && record.members.size() > 1) record.members.resize(1);
   const auto is_host = [](const names::Member& member) { return member.address.is_host(); };

@@ -45,6 +45,12 @@ struct MapReceived {
   OwnerMap owners;
 };
 
+/// What was wrong with records of an answer.
+struct Flaw {
+  std::string what;
+  std::uint64_t records = 0;
+};
+
 /// A piece of the answer to AskRecords, ascending by version where the peer is one of ours; the
 /// next comes after TakeMore. The records' `owner` and single members' owners are filled in.
 struct RecordsReceived {
@@ -52,7 +58,8 @@ struct RecordsReceived {
   std::vector<names::Record> records;
   std::uint64_t skipped = 0;  // that cannot be
   bool last = true;
-  bool filtered = false;  // the peer gives us only a part; never known over TCP 42
+  bool filtered = false;      // the peer gives us only a part; never known over TCP 42
+  std::vector<Flaw> flaws{};  // why some were skipped, and what was mended, where the carrier tells
 };
 
 /// A partner says that it has something new. With `pull_here` the records are asked for on the same

@@ -65,6 +65,7 @@ struct PartnerState {
   std::uint64_t records_received = 0;
   std::uint64_t records_sent = 0;
   std::uint64_t nonsense = 0;
+  std::map<std::string, std::uint64_t> nonsense_by_kind;  // the kinds are constants of the code
   std::string last_error;
 };
 

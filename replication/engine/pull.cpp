@@ -317,8 +317,10 @@ void Replicator::handle(RecordsReceived& input) {
   auto& pull = found->second;
   if (!pull.asked || pull.all_here)
     return complain(pull.partner, pull.peer, "records nobody asked for");
-  if (input.skipped > 0)
-    complain(pull.partner, pull.peer, std::to_string(input.skipped) + " records that cannot be");
+  for (auto& flaw : input.flaws)
+    complain(pull.partner, pull.peer, std::move(flaw.what), flaw.records);
+  if (input.flaws.empty() && input.skipped > 0)
+    complain(pull.partner, pull.peer, "records that cannot be", input.skipped);
   if (!std::ranges::is_sorted(input.records, {}, &names::Record::version))
     std::ranges::stable_sort(input.records, {}, &names::Record::version);
   pull.received += input.records.size();

@@ -387,14 +387,18 @@ void Replicator::tell(EventKind kind, std::string peer, std::uint64_t number, st
   actions_.events.push_back({kind, std::move(peer), number, std::move(text)});
 }
 
-void Replicator::complain(PartnerState* partner, const std::string& peer, std::string text) {
-  if (partner) ++partner->nonsense;
+void Replicator::complain(PartnerState* partner, const std::string& peer, std::string what,
+                          std::uint64_t times) {
+  if (partner) {
+    partner->nonsense += times;
+    partner->nonsense_by_kind[what] += times;
+  }
   constexpr std::size_t peers_max = 1024;
   if (complained_.size() >= peers_max) complained_.clear();
   auto& last = complained_.try_emplace(peer, Instant::min()).first->second;
   if (last != Instant::min() && moment_.now < last + std::chrono::minutes(1)) return;
   last = moment_.now;
-  tell(EventKind::nonsense, peer, partner ? partner->nonsense : 0, std::move(text));
+  tell(EventKind::nonsense, peer, partner ? partner->nonsense : 0, std::move(what));
 }
 
 }  // namespace winsome::replication

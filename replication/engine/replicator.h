@@ -111,8 +111,9 @@ class Replicator {
   [[nodiscard]] PartnerState* find(const std::string& name);
   [[nodiscard]] PartnerState* partner_of(const Peer& peer);
   void tell(EventKind kind, std::string peer, std::uint64_t number = 0, std::string text = {});
-  /// At most once a minute a peer; the rest is counted.
-  void complain(PartnerState* partner, const std::string& peer, std::string text);
+  /// At most once a minute a peer; the rest is counted, by what it is.
+  void complain(PartnerState* partner, const std::string& peer, std::string what,
+                std::uint64_t times = 1);
   template <class S>
   void send(S what) {
     actions_.sends.emplace_back(std::move(what));

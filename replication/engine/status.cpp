@@ -44,6 +44,7 @@ Status Replicator::status() const {
          .records_received = one.records_received,
          .records_sent = one.records_sent,
          .nonsense = one.nonsense,
+         .nonsense_by_kind = one.nonsense_by_kind,
          .last_error = one.last_error,
          .map = one.map,
          .heard = one.heard,

@@ -36,7 +36,8 @@ struct PartnerStatus {
   std::uint64_t failures = 0;  // of communication
   std::uint64_t records_received = 0;
   std::uint64_t records_sent = 0;
-  std::uint64_t nonsense = 0;    // entries and records that cannot be
+  std::uint64_t nonsense = 0;  // entries and records that cannot be
+  std::map<std::string, std::uint64_t> nonsense_by_kind;
   std::string last_error;        // of what failed since the last success
   OwnerMap map;                  // as it last said
   std::optional<Instant> heard;  // when that was

@@ -24,6 +24,19 @@ std::vector<Record> take(std::vector<Record>& records, std::size_t from, std::si
           std::make_move_iterator(first + static_cast<std::ptrdiff_t>(count))};
 }
 
+std::vector<replication::Flaw> flaws_of(const winsra::NamesResponse& response) {
+  std::vector<replication::Flaw> flaws;
+  for (std::size_t i = 0; i < response.faults.size(); ++i) {
+    if (response.faults[i] == 0) continue;
+    const auto fault = static_cast<winsra::RecordFault>(i);
+    const bool cut = fault == winsra::RecordFault::too_many_members;
+    flaws.push_back({cut ? "records with too many members, which were cut"
+                         : "records that cannot be: " + std::string(to_text(fault)),
+                     response.faults[i]});
+  }
+  return flaws;
+}
+
 }  // namespace
 
 WinsraStep WinsraSession::established(bool may_persist) {
@@ -62,6 +75,7 @@ void WinsraSession::hear(winsra::MapResponse&& response) {
 
 void WinsraSession::hear(winsra::NamesResponse&& response) {
   skipped_ = response.skipped();
+  flaws_ = flaws_of(response);
   received_ = std::move(response.records);
   handed_over_ = 0;
   fill_in_owner(received_, std::get<winsra::NamesRequest>(*open_).range.owner);
@@ -124,7 +138,11 @@ void WinsraSession::hand_over_piece() {
   auto piece = take(received_, handed_over_, count);
   handed_over_ += count;
   const bool last = handed_over_ == received_.size();
-  post(replication::RecordsReceived{link_, std::move(piece), std::exchange(skipped_, 0), last});
+  post(replication::RecordsReceived{.link = link_,
+                                    .records = std::move(piece),
+                                    .skipped = std::exchange(skipped_, 0),
+                                    .last = last,
+                                    .flaws = std::exchange(flaws_, {})});
   if (!last) return;
   received_ = {};
   handed_over_ = 0;

@@ -100,6 +100,7 @@ class WinsraSession {
   std::vector<names::Record> received_;
   std::size_t handed_over_ = 0;
   std::uint64_t skipped_ = 0;
+  std::vector<replication::Flaw> flaws_;
 };
 
 }  // namespace winsome::transport

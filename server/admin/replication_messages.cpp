@@ -35,6 +35,11 @@ void fill(v1::Partner& out, const replication::PartnerStatus& in, std::int64_t w
   out.set_nonsense(in.nonsense);
   out.set_last_error(in.last_error);
   if (in.heard) *out.mutable_heard() = to_timestamp(*in.heard, wall_offset);
+  for (const auto& [what, count] : in.nonsense_by_kind) {
+    auto& one = *out.add_nonsense_by_kind();
+    one.set_what(what);
+    one.set_count(count);
+  }
   for (const auto& [owner, fall] : in.falls) {
     auto& one = *out.add_falls();
     one.set_owner(to_text(owner));

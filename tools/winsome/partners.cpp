@@ -89,6 +89,13 @@ std::string advice(const v1::Partner& partner) {
                      retry);
 }
 
+std::string kinds_text(const v1::Partner& partner) {
+  std::string text;
+  for (const auto& kind : partner.nonsense_by_kind())
+    text += fmt::format("{} {} ({})", text.empty() ? ":" : ",", kind.what(), kind.count());
+  return text;
+}
+
 std::string falls_text(const v1::Partner& partner) {
   constexpr int shown_max = 5;
   std::vector<std::string> texts;
@@ -103,6 +110,10 @@ std::string falls_text(const v1::Partner& partner) {
 }
 
 std::string json_of(const v1::Partner& partner) {
+  std::vector<std::string> kinds;
+  for (const auto& kind : partner.nonsense_by_kind()) {
+    kinds.push_back(JsonObject().text("what", kind.what()).number("count", kind.count()).str());
+  }
   std::vector<std::string> falls;
   for (const auto& fall : partner.falls()) {
     falls.push_back(
@@ -131,6 +142,7 @@ std::string json_of(const v1::Partner& partner) {
              .number("records_received", partner.records_received())
              .number("records_sent", partner.records_sent())
              .number("nonsense", partner.nonsense())
+             .value("nonsense_by_kind", json_array(kinds))
              .text("last_error", partner.last_error())
              .value("falls", json_array(falls))
              .str() +
@@ -183,8 +195,8 @@ std::string partner_details(const v1::Partner& partner, std::int64_t now, const 
        fmt::format("{} received, {} sent", partner.records_received(), partner.records_sent()));
   if (partner.nonsense() > 0) {
     line("NONSENSE", fmt::format("it sent {} entries or records that cannot be, which were left "
-                                 "out; see the log",
-                                 partner.nonsense()));
+                                 "out or mended{}",
+                                 partner.nonsense(), kinds_text(partner)));
   }
   if (partner.falls_size() > 0) line("WENT BACK", falls_text(partner));
   const bool failing = !partner.last_error().empty();

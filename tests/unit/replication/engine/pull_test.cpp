@@ -267,6 +267,28 @@ TEST(Pull, NonsenseIsToldOnceAMinute) {
   EXPECT_EQ(bench.engine().status().partners[0].nonsense, 3);
 }
 
+TEST(Pull, WhatIsWrongWithRecordsIsToldAndCountedByKind) {
+  Bench bench;
+  auto actions = bench.pull({{east, 1, 9}}, {});
+  auto crowd = replica("WORK<1C>", 2, east);
+  crowd.type = names::RecordType::special_group;
+  for (std::uint8_t i = 2; i <= names::members_max + 1; ++i)
+    crowd.members.push_back({Ipv4(10, 0, 1, i), east, {}});
+  actions = bench.step({RecordsReceived{.link = sent<AskRecords>(actions)->link,
+                                        .records = {crowd},
+                                        .skipped = 2,
+                                        .flaws = {{"records that cannot be: unknown state", 2}}}});
+  ASSERT_FALSE(actions.events.empty());
+  EXPECT_EQ(actions.events[0].kind, EventKind::nonsense);
+  EXPECT_EQ(actions.events[0].text, "records that cannot be: unknown state");
+  EXPECT_EQ(actions.events[0].number, 2);
+  EXPECT_EQ(bench.find("WORK<1C>")->members.size(), names::members_max);
+  EXPECT_EQ(
+      bench.engine().status().partners[0].nonsense_by_kind,
+      (std::map<std::string, std::uint64_t>{{"records that cannot be: unknown state", 2},
+                                            {"records with too many members, which were cut", 1}}));
+}
+
 TEST(Pull, RecordsNobodyAskedForChangeNothing) {
   Bench bench;
   auto actions = bench.step({CommandRequest{1, PullNow{}}});

@@ -69,14 +69,21 @@ TEST(WinsraSession, HandsAnAnswerOverInPieces) {
   static_cast<void>(one.asked(replication::AskRecords{ours, {other, 1, 9000}}));
   auto answer = response(pair_of_pieces);
   answer.faults[0] = 3;
+  answer.faults.back() = 2;
   const auto first = input<RecordsReceived>(one.heard(std::move(answer)));
   EXPECT_EQ(first.records.size(), WinsraSession::piece_max);
   EXPECT_EQ(first.skipped, 3U);
+  ASSERT_EQ(first.flaws.size(), 2U);
+  EXPECT_EQ(first.flaws[0].what, "records that cannot be: name too short");
+  EXPECT_EQ(first.flaws[0].records, 3U);
+  EXPECT_EQ(first.flaws[1].what, "records with too many members, which were cut");
+  EXPECT_EQ(first.flaws[1].records, 2U);
   EXPECT_FALSE(first.last);
   const auto second = input<RecordsReceived>(one.asked(replication::TakeMore{ours}));
   ASSERT_EQ(second.records.size(), 1U);
   EXPECT_EQ(second.records[0].version, pair_of_pieces);
   EXPECT_EQ(second.skipped, 0U);
+  EXPECT_TRUE(second.flaws.empty());
   EXPECT_TRUE(second.last);
   EXPECT_TRUE(idle(one.asked(replication::TakeMore{ours})));
 }

@@ -97,8 +97,17 @@ TEST(Partners, AFailureComesWithWhatToDo) {
 
 TEST(Partners, NonsenseIsCounted) {
   auto odd = partner();
-  odd.set_nonsense(2);
-  EXPECT_THAT(partner_details(odd, now, {}), HasSubstr("it sent 2 entries or records"));
+  odd.set_nonsense(3);
+  for (const auto* what : {"records that nobody asked for", "records that cannot be"}) {
+    auto& kind = *odd.add_nonsense_by_kind();
+    kind.set_what(what);
+    kind.set_count(kind.what().size() > 22 ? 2 : 1);
+  }
+  EXPECT_THAT(partner_details(odd, now, {}),
+              HasSubstr("it sent 3 entries or records that cannot be, which were left out or "
+                        "mended: records that nobody asked for (2), records that cannot be (1)\n"));
+  EXPECT_THAT(partner_details(odd, now, json),
+              HasSubstr(R"([{"what":"records that nobody asked for","count":2},)"));
 }
 
 TEST(Partners, WhoAnnouncedLessThanBeforeIsShown) {
