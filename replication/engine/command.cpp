@@ -87,7 +87,8 @@ void Replicator::run(std::uint64_t ticket, const VerifyNow& command) {
                                     "with its own; verify them at a partner"});
     }
     if (!known_.find(command.owner)) return reply(ticket, {.outcome = Outcome::not_found});
-    return start_verification(command.owner, ticket, 0);
+    start_verification(command.owner, ticket, 0);
+    return;
   }
   start_comparisons(ticket, command.owner);
 }

@@ -191,7 +191,8 @@ class Replicator {
   // verify.cpp: B11
   void start_verifications(std::optional<std::uint64_t> ticket, std::size_t limit);
   [[nodiscard]] PartnerState* verifier_of(Ipv4 owner);
-  void start_verification(Ipv4 owner, std::optional<std::uint64_t> ticket, std::size_t limit);
+  std::optional<std::size_t> start_verification(Ipv4 owner, std::optional<std::uint64_t> ticket,
+                                                std::size_t limit);
   void verify_piece(const Piece& piece, Pull& pull);
   void verify_rest(Pull& pull);
   void drop_absent(Pull& pull, std::uint64_t to, std::span<const names::Record> present);
@@ -270,7 +271,8 @@ class Replicator {
   std::uint64_t taken_back_ = 0;
   Instant next_verification_ = never;
   std::optional<Instant> last_verification_;
-  absl::btree_map<Ipv4, std::uint64_t> verified_through_;  // where the next period goes on
+  Ipv4 verify_next_;  // with whom the next period goes on, and where
+  absl::btree_map<Ipv4, std::uint64_t> verified_through_;
   absl::btree_map<Ipv4, std::string> verified_with_;
   std::uint64_t refused_peers_ = 0;
   absl::btree_map<std::string, Instant> complained_;

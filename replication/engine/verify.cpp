@@ -16,7 +16,27 @@ void Replicator::start_verifications(std::optional<std::uint64_t> ticket, std::s
     commands_[*ticket].left = 1;
     reply(*ticket, {});
   }
-  for (const auto owner : owners) start_verification(owner, ticket, limit);
+  if (limit == 0) {
+    for (const auto owner : owners) start_verification(owner, ticket, 0);
+    return;
+  }
+  // A period begins where the last one had to stop.
+  const auto first = std::ranges::lower_bound(owners, verify_next_);
+  std::rotate(owners.begin(), first, owners.end());
+  verify_next_ = {};
+  auto left = limit;
+  for (const auto owner : owners) {
+    if (left == 0) {
+      verify_next_ = owner;
+      return;
+    }
+    const auto taken = start_verification(owner, ticket, left);
+    if (!taken) {  // more than are left
+      verify_next_ = owner;
+      return;
+    }
+    left -= *taken;
+  }
 }
 
 /// Whom to ask for an owner: nobody with whom we share 1B names and internet groups only, for what
@@ -24,16 +44,21 @@ void Replicator::start_verifications(std::optional<std::uint64_t> ticket, std::s
 /// form a tree that begins at the owner, so that nobody is told by whom he told. After a start they
 /// are not known, and all who hold its records take turns.
 PartnerState* Replicator::verifier_of(Ipv4 owner) {
+  PartnerState* itself = nullptr;
   std::vector<PartnerState*> holders;
   for (auto& [name, partner] : partners_) {
     if (!partner->config.pull || partner->config.paused || partner->config.domains_only) continue;
     const auto near = nearness(*partner, owner);
-    if (near == 2 && !options_.verification.with_partners) return partner.get();
+    if (near == 2) {
+      itself = partner.get();
+      if (!options_.verification.with_partners) return itself;
+      continue;
+    }
     const bool holds = near > 0 || std::ranges::find(partner->map, owner, &OwnerRange::owner) !=
                                        partner->map.end();
     if (holds) holders.push_back(partner.get());
   }
-  if (holders.empty()) return nullptr;
+  if (holders.empty()) return itself;
   const auto on_the_way = std::ranges::find_if(
       holders, [&](const PartnerState* one) { return nearness(*one, owner) == 1; });
   if (on_the_way != holders.end()) return *on_the_way;
@@ -44,39 +69,44 @@ PartnerState* Replicator::verifier_of(Ipv4 owner) {
 }
 
 /// Asks for everything up to what we hold (B11); with a `limit` of records the rest follows in the
-/// next period.
-void Replicator::start_verification(Ipv4 owner, std::optional<std::uint64_t> ticket,
-                                    std::size_t limit) {
+/// next period. Returns how many we hold of what is asked for; nothing where that is not the rest.
+std::optional<std::size_t> Replicator::start_verification(Ipv4 owner,
+                                                          std::optional<std::uint64_t> ticket,
+                                                          std::size_t limit) {
   auto* whom = verifier_of(owner);
   Task task{.range = {owner, 1, known(owner, whom)}, .purpose = Purpose::verify};
   if (ticket) task.tickets.push_back(*ticket);
-  if (!whom) return fail_verification(task, "no partner holds its records");
+  if (!whom) {
+    fail_verification(task, "no partner holds its records");
+    return 0;
+  }
   verified_with_[owner] = whom->config.name;
 
+  std::size_t seen = 0;
+  bool rest = true;
   if (limit > 0) {
     const auto through = verified_through_.find(owner);
     if (through != verified_through_.end()) task.range.min = through->second + 1;
-    std::size_t seen = 0;
     std::optional<std::uint64_t> end;
     names_.table().visit_owner(owner, task.range.min, task.range.max, [&](const auto& record) {
-      if (++seen > limit) return false;
-      end = record.version;
-      return true;
+      rest = ++seen <= limit;
+      if (rest) end = record.version;
+      return rest;
     });
-    if (seen > limit) task.range.max = *end;
+    if (!rest) task.range.max = *end;
   }
   if (task.range.min > task.range.max) {
     verified_through_.erase(owner);
     for (const auto one : task.tickets) reply(one, {});
-    return;
+    return 0;
   }
   if (whom->pull_link == 0) connect(*whom);
   auto& todo = pulls_.at(whom->pull_link).todo;
   const auto same = std::ranges::find_if(todo, [&](const Task& one) {
     return one.purpose == Purpose::verify && one.range.owner == owner;
   });
-  if (same != todo.end() && task.tickets.empty()) return;
-  todo.push_back(std::move(task));
+  if (same == todo.end() || !task.tickets.empty()) todo.push_back(std::move(task));
+  return rest ? std::optional(seen) : std::nullopt;
 }
 
 /// Before a piece is applied: what we hold up to its last version and it does not have is gone.

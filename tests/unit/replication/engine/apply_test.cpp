@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/unit/replication/engine/bench.h"
 
 namespace winsome::replication {
@@ -155,6 +157,33 @@ TEST(Apply, ABlockedNameIsTakenAndToldOfUnlessTheAdministratorRefuses) {
   EXPECT_FALSE(told(receive(strict, replica("WPAD<00>", 1, east)), EventKind::blocked_name_taken));
   EXPECT_EQ(strict.find("WPAD<00>"), nullptr);
   EXPECT_EQ(strict.known(east), 1);
+}
+
+// B13: MemberPrec; decision 35.
+TEST(Apply, MembersThatCountAsLocalTakeAPlaceInAFullList) {
+  constexpr Ipv4 controller{10, 0, 9, 9};
+  for (const bool local : {false, true}) {
+    Bench bench;
+    bench.options.partners[0].members_count_as_local = local;
+    auto full = replica("WORK<1C>", 1, us);
+    full.type = names::RecordType::special_group;
+    full.members.clear();
+    for (std::uint8_t i = 1; i <= names::members_max; ++i)
+      full.members.push_back({Ipv4(10, 0, 1, i), south, start + std::chrono::days(2) + seconds(i)});
+    full.due = full.members.front().due;
+    bench.stored = {full};
+    bench.version = 1;
+    auto theirs = replica("WORK<1C>", 7, east, controller);
+    theirs.type = names::RecordType::special_group;
+    bench.pull({{east, 1, 7}}, {{theirs}});
+    const auto& members = bench.find("WORK<1C>")->members;
+    const auto lists = [&](Ipv4 address) {
+      return std::ranges::find(members, address, &names::Member::address) != members.end();
+    };
+    EXPECT_EQ(members.size(), names::members_max);
+    EXPECT_EQ(lists(controller), local);
+    EXPECT_EQ(lists(Ipv4(10, 0, 1, 1)), !local) << "the oldest";
+  }
 }
 
 }  // namespace

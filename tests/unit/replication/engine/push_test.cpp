@@ -36,6 +36,25 @@ TEST(Push, TellsAfterSoManyChanges) {
   EXPECT_FALSE(told->persistent);
 }
 
+// B13: SpTime.
+TEST(Push, TellsAtItsTimeOfDayIfThereIsSomething) {
+  const auto at_noon = [](Partner& one) {
+    one.pull = false;
+    one.interval = seconds(0);
+    one.start = std::chrono::hours(12);
+  };
+  auto bench = with(at_noon);
+  registered(bench, "A<00>");
+  EXPECT_FALSE(sent<OpenLink>(bench.after(std::chrono::hours(12) - milliseconds(1))));
+  const auto link = sent<OpenLink>(bench.after(milliseconds(1)));
+  ASSERT_TRUE(link);
+  const auto told = sent<Notify>(bench.step({LinkUp{link->link}}));
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->owners, (OwnerMap{{us, 1, 1}}));
+  bench.step({LinkDown{link->link, {}}});
+  EXPECT_FALSE(sent<OpenLink>(bench.after(std::chrono::hours(24)))) << "nothing is new";
+}
+
 TEST(Push, TellsNothingWhereNothingWasAskedFor) {
   Bench bench;
   registered(bench, "A<00>");

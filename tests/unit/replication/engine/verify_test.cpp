@@ -365,6 +365,63 @@ TEST_F(Verify, TakesSoManyAtATimeAndGoesOnInTheNextPeriod) {
   EXPECT_EQ(sent<AskRecords>(actions)->range, (OwnerRange{east, 3, 3}));
 }
 
+// MaxRecsAtATime is of the period, not of each owner.
+TEST_F(Verify, OwnersShareWhatIsTakenAtATime) {
+  constexpr Ipv4 first{192, 0, 2, 11}, second{192, 0, 2, 12}, third{192, 0, 2, 13};
+  bench.options.verification = {
+      .interval = std::chrono::hours(24), .start = std::chrono::hours(2), .records_at_a_time = 3};
+  bench.options.partners[0].interval = seconds(0);
+  for (const auto owner : {first, second, third}) {
+    for (std::uint64_t i = 1; i <= 2; ++i) {
+      bench.stored.push_back(replica("N" + std::to_string(bench.stored.size()) + "<00>", i, owner));
+      bench.stored.back().due = start + std::chrono::days(20);
+    }
+    bench.memory.owners.push_back({owner, 0, 2});
+  }
+  bench.pull({{first, 1, 2}, {second, 1, 2}, {third, 1, 2}}, {});
+
+  /// What is asked for in the next period; it is all as we have it.
+  const auto period = [&](milliseconds wait) {
+    OwnerMap ranges;
+    auto actions = bench.after(wait);
+    if (const auto opened = sent<OpenLink>(actions)) actions = bench.step({LinkUp{opened->link}});
+    for (auto asked = sent<AskRecords>(actions); asked; asked = sent<AskRecords>(actions)) {
+      ranges.push_back(asked->range);
+      std::vector<names::Record> same;
+      bench.names().table().visit_owner(asked->range.owner, asked->range.min, asked->range.max,
+                                        [&](const auto& record) {
+                                          same.push_back(record);
+                                          return true;
+                                        });
+      actions = bench.step({RecordsReceived{asked->link, std::move(same), 0, true}});
+    }
+    return ranges;
+  };
+  EXPECT_EQ(period(std::chrono::hours(2)), (OwnerMap{{first, 1, 2}, {second, 1, 1}}));
+  EXPECT_EQ(period(std::chrono::hours(24)), (OwnerMap{{second, 2, 2}, {third, 1, 2}}));
+  EXPECT_EQ(period(std::chrono::hours(24)), (OwnerMap{{first, 1, 2}, {second, 1, 1}}));
+}
+
+// UseRplPnrs.
+TEST_F(Verify, WithPartnersAsksTheOwnerOnlyWhereNobodyElseHoldsItsRecords) {
+  for (const bool with_partners : {false, true}) {
+    bench = Bench({partner("east", east), partner("south", south)});
+    bench.options.verification.with_partners = with_partners;
+    bench.memory.owners = {{east, 0, 4}};
+    auto actions = bench.step({CommandRequest{1, VerifyNow{east}}});
+    ASSERT_TRUE(sent<OpenLink>(actions));
+    EXPECT_EQ(sent<OpenLink>(actions)->partner.name, "east") << "of no other is it known";
+    bench.step({LinkDown{sent<OpenLink>(actions)->link, "refused"}});
+
+    const auto link = sent<OpenLink>(bench.step({CommandRequest{2, PullNow{"south"}}}))->link;
+    bench.step({LinkUp{link}});
+    bench.step({MapReceived{link, {{east, 1, 4}}}});
+    actions = bench.step({CommandRequest{3, VerifyNow{east}}});
+    ASSERT_TRUE(sent<OpenLink>(actions));
+    EXPECT_EQ(sent<OpenLink>(actions)->partner.name, with_partners ? "south" : "east");
+  }
+}
+
 // An active replica that nobody confirmed for the verification interval (B7).
 TEST_F(Verify, AnOwnerWhoseRecordsComeDueIsAsked) {
   hold(replica("A<00>", 4, east));
