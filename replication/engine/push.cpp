@@ -4,30 +4,6 @@
 
 namespace winsome::replication {
 
-/// How long a partner has not been level is counted from when that was first seen here.
-void Replicator::note_lag(PartnerState& partner, Ipv4 owner, std::uint64_t here) {
-  const auto held = std::ranges::lower_bound(partner.map, owner, {}, &OwnerRange::owner);
-  if (held == partner.map.end() || held->owner != owner || held->max == here) {
-    partner.lags.erase(owner);
-    return;
-  }
-  const Lag now{.ours = held->max > here, .since = moment_.now};
-  const auto [lag, fresh] = partner.lags.try_emplace(owner, now);
-  if (!fresh && lag->second.ours != now.ours) lag->second = now;
-}
-
-/// `news` is in its map by now.
-void Replicator::note_lags(PartnerState& partner, const OwnerMap& news) {
-  for (const auto& one : news) {
-    const auto* held = known_.find(one.owner);
-    const auto here = one.owner == options_.us ? names_.version() : held ? held->version : 0;
-    note_lag(partner, one.owner, here);
-  }
-  std::erase_if(partner.lags, [&](const auto& lag) {
-    return !std::ranges::binary_search(partner.map, lag.first, {}, &OwnerRange::owner);
-  });
-}
-
 /// What the batch changed is told once it is durable: everything sent leaves after it.
 void Replicator::note_changes() {
   const auto version = names_.version();

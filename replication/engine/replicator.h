@@ -129,23 +129,25 @@ class Replicator {
   void plan();
   void plan(PartnerState& partner);
   void add_tasks(Pull& pull, const OwnerMap& map);
-  [[nodiscard]] OwnerMap heed(PartnerState* partner, const std::string& who, const OwnerMap& said);
-  void note_falls(PartnerState& partner, const OwnerMap& offers);
-  void note_lag(PartnerState& partner, Ipv4 owner, std::uint64_t here);
-  void note_lags(PartnerState& partner, const OwnerMap& news);
-  [[nodiscard]] bool believable(const PartnerState* partner, const OwnerRange& said) const;
-  void forget_owner(Ipv4 owner);
   [[nodiscard]] bool accepts(Ipv4 owner) const;
   void ask_next(Link link);
   void ask_window(Link link);
   void ask_all_idle();
   void finish(Link link);
   void end(Pull& pull, const std::string& why);
-  [[nodiscard]] bool has_fuller_source(Ipv4 owner, const PartnerState* from) const;
   [[nodiscard]] std::uint64_t known(Ipv4 owner, const PartnerState* from) const;
   void set_known(Ipv4 owner, std::uint64_t version, const PartnerState* from);
   /// How near a partner is to an owner: 2 itself, 1 who gave us the latest of it, else 0.
   [[nodiscard]] int nearness(const PartnerState& partner, Ipv4 owner) const;
+
+  // offers.cpp: what partners say that they hold
+  [[nodiscard]] OwnerMap heed(PartnerState* partner, const std::string& who, const OwnerMap& said);
+  [[nodiscard]] bool believable(const PartnerState* partner, const OwnerRange& said) const;
+  void note_falls(PartnerState& partner, const OwnerMap& offers);
+  void forget_owner(Ipv4 owner);
+  [[nodiscard]] bool has_fuller_source(Ipv4 owner, const PartnerState* from) const;
+  void note_lag(PartnerState& partner, Ipv4 owner, std::uint64_t here);
+  void note_lags(PartnerState& partner, const OwnerMap& news);
 
   // apply.cpp: what becomes of records
   void apply_pieces(std::size_t most);
