@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/sim/federation.h"
 #include "tests/sim/server.h"
 
 namespace winsome::sim {
@@ -14,6 +15,7 @@ struct Outcome {
   std::optional<std::string> violation;
   std::vector<std::string> trace;
   Server::Counts counts;
+  Federation::Arrived arrived{};
 };
 
 /// A random world from a seed: hosts that register, release, ask, lie, die, move and answer late,
