@@ -167,12 +167,12 @@ void Daemon::Parts::serve() {
     answer_threads.push_back(std::make_unique<AnswerThread>(
         static_cast<std::uint16_t>(i), sockets[i], *responders.back(), mailbox, options, clock));
   }
+  const auto tell_dns = [this] { mailbox.post([this] { services->tell_dns(leases); }); };
   services->start(
-      [this](const dhcp::HardwareAddress& hardware) { return lease_backend.find(hardware); });
-  mailbox.post([this] {
-    overload.emplace();
-    services->tell_dns(leases);
-  });
+      [this](const dhcp::HardwareAddress& hardware) { return lease_backend.find(hardware); },
+      tell_dns);
+  mailbox.post([this] { overload.emplace(); });
+  tell_dns();
 }
 
 void Daemon::Parts::watch_overload(Instant now) {

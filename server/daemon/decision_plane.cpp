@@ -88,7 +88,7 @@ void DecisionPlane::decide(Mailbox::Contents& contents, Instant now) {
   server_.decide(contents.inputs, contents.waiting);
   Decided decided;
   for (const auto& input : contents.leases)
-    if (const auto* done = std::get_if<dhcp::DnsDone>(&input)) decided.dns_done.push_back(done->id);
+    if (const auto* done = std::get_if<dhcp::DnsDone>(&input)) decided.dns_done.push_back(*done);
   decide_leases(contents.leases, now);
   decided.replication = replicator_.step(contents.replication, {now, clock_.local_offset()},
                                          contents.inputs.size() + contents.waiting);
@@ -117,7 +117,7 @@ void DecisionPlane::decide(Mailbox::Contents& contents, Instant now) {
 
 /// A lease and what it wants of the names are one batch (decision 21).
 void DecisionPlane::decide_leases(std::vector<dhcp::Input>& inputs, Instant now) {
-  for (const auto id : std::exchange(dns_done_again_, {})) inputs.emplace_back(dhcp::DnsDone{id});
+  for (const auto& done : std::exchange(dns_done_again_, {})) inputs.emplace_back(done);
   leases_.begin(now);
   for (const auto& resolved : server_.take_feeds_resolved())
     leases_.names_came_to(resolved.address, state_of(resolved.outcome));
@@ -141,7 +141,7 @@ void DecisionPlane::refuse(Mailbox::Contents& contents) {
       unavailable.replies.push_back(
           {command->ticket, {.status = dhcp::CommandStatus::unavailable}});
     } else if (const auto* done = std::get_if<dhcp::DnsDone>(&input)) {
-      dns_done_again_.push_back(done->id);
+      dns_done_again_.push_back(*done);
     } else {
       ++counters_.unavailable_drops;
     }

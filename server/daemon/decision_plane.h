@@ -76,7 +76,7 @@ class DecisionPlane {
     names::Actions names;
     dhcp::Actions leases;
     replication::Actions replication;
-    std::vector<std::uint64_t> dns_done;
+    std::vector<dhcp::DnsDone> dns_done;
   };
   void deliver(Decided& decided);
   void give_up(const Completion& completion, Instant now);
@@ -98,7 +98,7 @@ class DecisionPlane {
   std::deque<InFlight> in_flight_;
   /// What DNS was told while the disk refused to note it: noted again, for it must not be told
   /// twice.
-  std::vector<std::uint64_t> dns_done_again_;
+  std::vector<dhcp::DnsDone> dns_done_again_;
   std::uint64_t last_batch_ = 0;
   std::uint64_t version_ = 0;       // as the last batch has it
   std::uint64_t void_through_ = 0;  // completions up to this batch belong to undone ones

@@ -12,7 +12,7 @@
 namespace winsome::daemon {
 namespace {
 
-/// What the updater is given at once; it asks for more when it is done with these.
+/// What the updater is shown at a time of the queue of DNS work.
 constexpr std::size_t dns_work_at_once = 128;
 
 std::string list(const std::vector<std::string>& interfaces) {
@@ -90,7 +90,8 @@ Result<void, std::string> LeaseServices::read_dns_secret() {
   return {};
 }
 
-void LeaseServices::start(services::BootstrapResponder::Lookup lookup) {
+void LeaseServices::start(services::BootstrapResponder::Lookup lookup,
+                          std::function<void()> tell_dns) {
   if (dhcp_sockets_) {
     endpoint_ = std::make_unique<services::DhcpEndpoint>(
         std::move(*dhcp_sockets_), [this](std::vector<dhcp::ClientMessage>&& messages) {
@@ -113,7 +114,8 @@ void LeaseServices::start(services::BootstrapResponder::Lookup lookup) {
   if (tftp_ports_) {
     const auto where = list(tftp_ports_->endpoints());
     tftp_ = std::make_unique<services::TftpService>(
-        std::move(*tftp_ports_), std::move(*boot_files_), settings_.tftp, log_tftp);
+        std::move(*tftp_ports_), std::move(*boot_files_), settings_.tftp,
+        [this](const services::TftpReport& report) { log_.tftp(report); });
     log(messages::serving_files, where);
   }
   if (settings_.dhcp.enabled && !settings_.dns_update.server.address.unspecified()) {
@@ -124,13 +126,19 @@ void LeaseServices::start(services::BootstrapResponder::Lookup lookup) {
         dns::Updater::Listener{
             .finished =
                 [this](const dhcp::DnsWork& work, const dns::Outcome& outcome) {
-                  log_dns(work, outcome);
-                  (void)mailbox_.post(dhcp::Input(dhcp::DnsDone{work.id}));
+                  log_.dns(work, outcome);
+                  const bool refused = outcome.verdict != dns::Verdict::done;
+                  (void)mailbox_.post(dhcp::Input(dhcp::DnsDone{work.id, refused}));
                 },
             .reach_changed =
                 [server](bool reached) {
                   log(reached ? messages::dns_in_reach : messages::dns_out_of_reach, server);
-                }});
+                },
+            .postponed =
+                [](const std::string& zone, const dns::Outcome& outcome) {
+                  log(messages::dns_postponed, zone, outcome.text);
+                },
+            .resumed = std::move(tell_dns)});
   }
 }
 
@@ -146,12 +154,14 @@ void LeaseServices::carry_out(dhcp::Actions&& actions, const dhcp::LeaseServer& 
     endpoint_->remove_neighbours(actions.neighbours_gone);
   }
   if (prober_ && !actions.probes.empty()) prober_->ask(actions.probes);
-  for (const auto& event : actions.events) log_event(event);
+  for (const auto& event : actions.events) log_.event(event);
   if (actions.dns_waits) tell_dns(leases);
 }
 
 void LeaseServices::tell_dns(const dhcp::LeaseServer& leases) {
-  if (updater_) updater_->post(leases.dns_work(dns_work_at_once));
+  if (!updater_) return;
+  updater_->fill(
+      [&leases](std::uint64_t after) { return leases.dns_work(dns_work_at_once, after); });
 }
 
 std::vector<std::pair<std::string, std::uint64_t>> LeaseServices::counters() const {
@@ -201,6 +211,7 @@ std::vector<std::pair<std::string, std::uint64_t>> LeaseServices::counters() con
     add("dns", "updates done", counted.done);
     add("dns", "names of others", counted.conflicts);
     add("dns", "refused", counted.refused);
+    add("dns", "postponed", counted.postponed);
     add("dns", "server out of reach", counted.unreachable);
   }
   return all;

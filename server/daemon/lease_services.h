@@ -8,6 +8,7 @@
 
 #include "server/config/settings.h"
 #include "server/core/result.h"
+#include "server/daemon/lease_log.h"
 #include "server/daemon/mailbox.h"
 #include "server/dns/updater.h"
 #include "server/leases/lease_server.h"
@@ -30,8 +31,9 @@ class LeaseServices {
   LeaseServices(const LeaseServices&) = delete;
   LeaseServices& operator=(const LeaseServices&) = delete;
 
-  /// `lookup` finds whose address it is, for RARP; it may be called until `stop_asking`.
-  void start(services::BootstrapResponder::Lookup lookup);
+  /// `lookup` finds whose address it is, for RARP; it may be called until `stop_asking`. `tell_dns`
+  /// has the decision plane call that of this class; any thread may call it.
+  void start(services::BootstrapResponder::Lookup lookup, std::function<void()> tell_dns);
   /// Ends what asks the decision plane and waits for it; the plane may still send. The destructor,
   /// when the plane has ended, ends the rest.
   void stop_asking();
@@ -51,6 +53,7 @@ class LeaseServices {
 
   config::Settings settings_;
   Mailbox& mailbox_;
+  LeaseLog log_;
   std::atomic<std::uint64_t> queue_full_ = 0;
 
   // Opened, and then taken by what uses them.

@@ -133,10 +133,12 @@ inline constexpr LogMessage<1> scope_full{
     "scope_full", error, "the scope {scope} is full, a new client got no address",
     "Add a pool or shorten its leases; said once, until there is room again."};
 inline constexpr LogMessage<3> address_declined{
-    "address_declined", warning, "{client} declined {address} of {scope}: somebody has it already",
+    "address_declined", warning,
+    "an address of {scope} was declined since somebody has it: {address} ({times} times so far)",
     "The address is set aside for dhcp.decline_hold; find out who uses it."};
-inline constexpr LogMessage<2> address_in_use{
-    "address_in_use", warning, "{address} of {scope} is in use though nobody leases it",
+inline constexpr LogMessage<3> address_in_use{
+    "address_in_use", warning,
+    "an address of {scope} is in use though nobody leases it: {address} ({times} times so far)",
     "The address is set aside for dhcp.decline_hold; find out who uses it, or exclude it."};
 inline constexpr LogMessage<2> clients_limited{
     "clients_limited", warning, "too many new clients through {circuit} of {scope}",
@@ -144,8 +146,11 @@ inline constexpr LogMessage<2> clients_limited{
 inline constexpr LogMessage<2> dns_told{"dns_told", debug, "DNS was told of {name} and {address}",
                                         "A lease began, changed or ended."};
 inline constexpr LogMessage<3> dns_refused{
-    "dns_refused", warning, "DNS was not told of {name} and {address}: {reason}",
-    "The lease holds all the same; see [dns_update] and the name server's log."};
+    "dns_refused", warning, "{what}: DNS was not told of {name} ({times} times so far)",
+    "The lease holds all the same, and its next renewal asks again; see the name server's log."};
+inline constexpr LogMessage<2> dns_postponed{
+    "dns_postponed", warning, "the DNS server does not update {zone}: {reason}",
+    "It is asked again later, other zones go on; see [dns_update] and the name server's log."};
 inline constexpr LogMessage<1> dns_out_of_reach{
     "dns_out_of_reach", warning, "the DNS server {server} does not answer",
     "Updates wait in the database and are sent when it does."};
@@ -157,8 +162,11 @@ inline constexpr LogMessage<4> file_sent{
     "file_sent", info, "{file} sent to {client}: {octets} octets in {milliseconds} ms",
     "A client fetched its boot file."};
 inline constexpr LogMessage<3> file_not_sent{
-    "file_not_sent", info, "{file} was not sent to {client}: {reason}",
+    "file_not_sent", info, "{client} did not get {file} ({times} times so far)",
     "See tftp.root and the boot file that the client was told."};
+inline constexpr LogMessage<3> file_refused{"file_refused", debug,
+                                            "{file} refused to {client}: {reason}",
+                                            "The request was malformed, or one too many."};
 
 inline constexpr LogMessage<3> administrator{"administrator", info, "{who}: {command}: {outcome}",
                                              "The audit trail of what was changed by hand."};

@@ -12,17 +12,23 @@ namespace {
 /// for again.
 constexpr std::size_t zones_max = 4096;
 
-Outcome refused(ldns_pkt_rcode rcode) {
-  char* text = ldns_pkt_rcode2str(rcode);
-  Outcome outcome{Verdict::refused, text ? text : "an unknown code"};
-  LDNS_FREE(text);
-  return outcome;
+/// What depends on the server, its configuration, its clock or the key may be well later (a bad
+/// signature is a NOTAUTH, RFC 8945 5.2); what it says of the update itself stays.
+Verdict verdict_of(ldns_pkt_rcode rcode) {
+  switch (rcode) {
+    case LDNS_RCODE_SERVFAIL:
+    case LDNS_RCODE_NOTIMPL:
+    case LDNS_RCODE_REFUSED:
+    case LDNS_RCODE_NOTAUTH:
+    case LDNS_RCODE_NOTZONE: return Verdict::unwilling;
+    default: return Verdict::refused;
+  }
 }
 
-/// A server that is starting or is out of order may be well again later.
 Outcome failed(ldns_pkt_rcode rcode) {
-  auto outcome = refused(rcode);
-  if (rcode == LDNS_RCODE_SERVFAIL) outcome.verdict = Verdict::no_answer;
+  char* text = ldns_pkt_rcode2str(rcode);
+  Outcome outcome{verdict_of(rcode), text ? text : "an unknown code"};
+  LDNS_FREE(text);
   return outcome;
 }
 
@@ -40,19 +46,29 @@ std::uint16_t LeaseUpdate::next_id() {
   return static_cast<std::uint16_t>(ids_ >> 16);
 }
 
-Outcome LeaseUpdate::carry_out(const dhcp::DnsWork& work) {
-  Outcome failure;
-  const auto zone = zone_of(work.reverse ? reverse_name(work.address) : work.name, failure);
-  if (!zone) return failure;
-  if (work.reverse) return work.add ? add_pointer(work, *zone) : remove_pointer(work, *zone);
-  return work.add ? add_name(work, *zone) : remove_name(work, *zone);
+std::string parent_of(const dhcp::DnsWork& work) {
+  auto name = work.reverse ? reverse_name(work.address) : work.name;
+  const auto dot = name.find('.');
+  return dot == std::string::npos ? name : name.substr(dot + 1);
 }
 
-/// Names with the same parent lie in the same zone, unless one of them is a zone itself, which no
-/// lease should have as its name.
-std::optional<std::string> LeaseUpdate::zone_of(const std::string& name, Outcome& failure) {
-  const auto dot = name.find('.');
-  const auto parent = dot == std::string::npos ? name : name.substr(dot + 1);
+Outcome LeaseUpdate::carry_out(const dhcp::DnsWork& work) {
+  const auto parent = parent_of(work);
+  Outcome failure;
+  const auto zone = zone_of(parent, failure);
+  if (!zone) return failure;
+  auto outcome = carry_out(work, *zone);
+  // Perhaps because the zone is another one by now.
+  if (outcome.verdict == Verdict::unwilling) zones_.erase(parent);
+  return outcome;
+}
+
+Outcome LeaseUpdate::carry_out(const dhcp::DnsWork& work, const std::string& zone) {
+  if (work.reverse) return work.add ? add_pointer(work, zone) : remove_pointer(work, zone);
+  return work.add ? add_name(work, zone) : remove_name(work, zone);
+}
+
+std::optional<std::string> LeaseUpdate::zone_of(const std::string& parent, Outcome& failure) {
   if (const auto known = zones_.find(parent); known != zones_.end()) return known->second;
   const auto query = ask_for_zone(parent, next_id());
   if (!query) {
@@ -66,6 +82,7 @@ std::optional<std::string> LeaseUpdate::zone_of(const std::string& name, Outcome
   }
   if (answer->zone.empty()) {
     failure = failed(answer->rcode == LDNS_RCODE_NOERROR ? LDNS_RCODE_NOTZONE : answer->rcode);
+    failure.verdict = Verdict::unwilling;
     return std::nullopt;
   }
   if (zones_.size() >= zones_max) zones_.clear();

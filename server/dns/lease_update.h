@@ -15,14 +15,19 @@ namespace winsome::dns {
 enum class Verdict : std::uint8_t {
   done,
   conflict,   // the name belongs to somebody else (RFC 4703 5.3): left as it is
-  refused,    // the server will not; trying again would not help
-  no_answer,  // try again later
+  refused,    // trying again would not help
+  unwilling,  // the zone is not updated now: unknown, not permitted, out of order; later perhaps
+  no_answer,  // the server is out of reach: try again later
 };
 
 struct Outcome {
   Verdict verdict = Verdict::done;
   std::string text;  // for the log: "NOTAUTH from 192.0.2.1"; empty when done
 };
+
+/// The parent of the name that `work` is of. Names with the same parent lie in the same zone,
+/// unless one of them is a zone itself, which no lease should have as its name.
+[[nodiscard]] std::string parent_of(const dhcp::DnsWork& work);
 
 /// The dialogues that tell DNS of one lease (RFC 4703 5): who has a name is known by its DHCID
 /// record. Belongs to one thread.
@@ -40,7 +45,8 @@ class LeaseUpdate {
   [[nodiscard]] Outcome remove_name(const dhcp::DnsWork& work, const std::string& zone);
   [[nodiscard]] Outcome add_pointer(const dhcp::DnsWork& work, const std::string& zone);
   [[nodiscard]] Outcome remove_pointer(const dhcp::DnsWork& work, const std::string& zone);
-  [[nodiscard]] std::optional<std::string> zone_of(const std::string& name, Outcome& failure);
+  [[nodiscard]] Outcome carry_out(const dhcp::DnsWork& work, const std::string& zone);
+  [[nodiscard]] std::optional<std::string> zone_of(const std::string& parent, Outcome& failure);
   /// The answer's code; nothing when there is none or the update cannot be encoded, as `failure`
   /// then says.
   [[nodiscard]] std::optional<ldns_pkt_rcode> tell(Update&& update, Outcome& failure);

@@ -21,11 +21,12 @@ struct TsigKey {
 struct Options {
   Endpoint server;  // the primary of the zones; an unspecified address: nobody is told
   TsigKey key;
-  seconds ttl{
-      0};  // of the records; 0: a third of the lease, between a minute and a day (RFC 4702 5)
-  milliseconds timeout = seconds(3);             // for one answer
-  std::size_t tries = 3;                         // before the server counts as out of reach
-  milliseconds retry = std::chrono::minutes(1);  // how long it is then left alone, doubled up to
+  // Of the records; 0: a third of the lease, between 10 minutes and a day (RFC 4702 5).
+  seconds ttl{0};
+  milliseconds timeout = seconds(3);  // for one answer
+  std::size_t tries = 3;              // before the server counts as out of reach
+  // How long it, or a zone that it does not update, is then left alone; doubled up to `retry_max`.
+  milliseconds retry = std::chrono::minutes(1);
   milliseconds retry_max = std::chrono::hours(1);
   friend bool operator==(const Options&, const Options&) = default;
 };

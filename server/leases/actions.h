@@ -106,7 +106,8 @@ struct Actions {
   std::vector<Ipv4> neighbours_gone;
   std::vector<Event> events;
   std::vector<CommandReply> replies;
-  bool dns_waits = false;  // the queue of DNS work got longer
+  bool dns_waits =
+      false;  // the queue of DNS work got longer, or some of it was done: hand over more
   Instant wake_at = never;
 };
 

@@ -17,12 +17,12 @@ bool DnsQueue::add(DnsWork work) {
   return true;
 }
 
-std::vector<DnsWork> DnsQueue::first(std::size_t most) const {
+std::vector<DnsWork> DnsQueue::first(std::size_t most, std::uint64_t after) const {
   std::vector<DnsWork> list;
   const auto end = from_.empty() ? next_ : from_.front();
-  for (const auto& [id, work] : work_.all()) {
-    if (list.size() == most || id >= end) break;
-    list.push_back(work);
+  for (auto it = work_.all().upper_bound(after); it != work_.all().end(); ++it) {
+    if (list.size() == most || it->first >= end) break;
+    list.push_back(it->second);
   }
   return list;
 }

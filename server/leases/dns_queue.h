@@ -25,10 +25,12 @@ class DnsQueue {
   /// False when there is no room; gives it the next id.
   bool add(DnsWork work);
   void erase(std::uint64_t id) { work_.erase(id); }
+  [[nodiscard]] const DnsWork* find(std::uint64_t id) const { return work_.find(id); }
+  [[nodiscard]] bool empty() const { return work_.size() == 0; }
   [[nodiscard]] bool room() const { return work_.size() + 2 <= additions_max; }
 
-  /// The first `most` that are durable.
-  [[nodiscard]] std::vector<DnsWork> first(std::size_t most) const;
+  /// The first `most` that are durable, of those behind `after`.
+  [[nodiscard]] std::vector<DnsWork> first(std::size_t most, std::uint64_t after) const;
 
   void begin_batch();
   void changes(std::vector<Change>& changes) const;

@@ -36,6 +36,7 @@ void LeaseServer::Engine::configure(const Configuration& configuration) {
 void LeaseServer::Engine::begin(Instant now) {
   now_ = now;
   actions_ = {};
+  dns_done_ = false;
   leases_.begin_batch();
   reservations_.begin_batch();
   dns_.begin_batch();
@@ -54,7 +55,7 @@ Actions LeaseServer::Engine::finish() {
   leases_.changes(actions_.changes);
   reservations_.changes(actions_.changes);
   dns_.changes(actions_.changes);
-  actions_.dns_waits = dns_.grew();
+  actions_.dns_waits = dns_.grew() || (dns_done_ && !dns_.empty());
   actions_.wake_at = std::max(std::min(leases_.next_deadline(), holds_.next_due()), now_);
   return std::exchange(actions_, {});
 }

@@ -36,6 +36,8 @@ class LeaseServer::Engine {
   static constexpr std::size_t proved_max = 65'536;
   /// Of our own addresses, by which clients know us.
   static constexpr std::size_t own_addresses_max = 256;
+  /// Pointers that are asked for again at a renewal; of more than that only with a new lease.
+  static constexpr std::size_t pointers_refused_max = 65'536;
   /// Reservations in all, so that a tool run amok does not fill memory.
   static constexpr std::size_t reservations_max = 100'000;
 
@@ -88,7 +90,6 @@ class LeaseServer::Engine {
   // lease_server.cpp
   void handle(ClientMessage& input);
   void handle(ProbeResult& result);
-  void handle(DnsDone& done) { dns_.erase(done.id); }
   void handle(CommandRequest& request);
   void ask_for_pending_names();
   void put(Lease lease);
@@ -161,6 +162,7 @@ class LeaseServer::Engine {
   void feed_names(Lease& lease, bool renews);
   void withdraw_names(Lease& lease);
   void feed_dns(const Asker& asker, Lease& lease);
+  void handle(DnsDone& done);
   void withdraw_dns(Lease& lease);
   [[nodiscard]] std::string fqdn_answer(const Asker& asker, const Scope& scope) const;
 
@@ -188,6 +190,8 @@ class LeaseServer::Engine {
     bool full = false;
   };
   std::vector<Fullness> told_;  // by scope
+  absl::flat_hash_set<Ipv4> pointers_refused_;
+  bool dns_done_ = false;  // in the open batch
   bool ask_pending_ = true;
   Statistics statistics_;
   Instant now_{};

@@ -87,9 +87,10 @@ void LeaseServer::Engine::feed_dns(const Asker& asker, Lease& lease) {
       put(std::move(older));
     }
   }
-  if (lease.dns_name == wanted) return;
-  withdraw_dns(lease);
+  if (lease.dns_name == wanted && !pointers_refused_.contains(lease.address)) return;
+  if (lease.dns_name != wanted) withdraw_dns(lease);
   if (wanted.empty() || !dns_.room()) return;
+  pointers_refused_.erase(lease.address);
   DnsWork work{.add = true,
                .name = wanted,
                .address = lease.address,
@@ -99,15 +100,41 @@ void LeaseServer::Engine::feed_dns(const Asker& asker, Lease& lease) {
   if (lease.due != never)
     work.ttl = std::clamp(std::chrono::duration_cast<seconds>(lease.due - now_) / 3, dns_ttl_min,
                           dns_ttl_max);
-  if (ours.forward) dns_.add(work);
-  work.reverse = true;
-  if (ours.reverse) dns_.add(work);
+  // The pointer follows when the name is there (RFC 4703 5.4).
+  work.reverse = !ours.forward;
+  dns_.add(std::move(work));
   lease.dns_name = std::move(wanted);
+}
+
+/// What was refused is asked for again when the lease is next renewed, as NetBIOS names are. What
+/// may be there of it goes.
+void LeaseServer::Engine::handle(DnsDone& done) {
+  const auto* found = dns_.find(done.id);
+  if (!found) return;
+  auto work = *found;
+  dns_.erase(work.id);
+  dns_done_ = true;
+  const auto* lease = leases_.find(work.address);
+  if (!work.add || !lease || lease->state != LeaseState::active || lease->client != work.client ||
+      lease->dns_name != work.name)
+    return;
+  if (work.reverse) {
+    if (done.refused && pointers_refused_.size() < pointers_refused_max)
+      pointers_refused_.insert(work.address);
+  } else if (done.refused) {
+    auto changed = *lease;
+    withdraw_dns(changed);
+    put(std::move(changed));
+  } else if (const auto place = scope_at(work.address); place && scope(*place).dns.reverse) {
+    work.reverse = true;
+    dns_.add(std::move(work));
+  }
 }
 
 /// Takes back both records: what the lease does not own, the updater leaves (RFC 4703 5.5).
 void LeaseServer::Engine::withdraw_dns(Lease& lease) {
   if (lease.dns_name.empty()) return;
+  pointers_refused_.erase(lease.address);
   DnsWork work{.add = false,
                .name = std::exchange(lease.dns_name, {}),
                .address = lease.address,

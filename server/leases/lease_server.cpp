@@ -63,8 +63,8 @@ void LeaseServer::for_each_reservation(
     const std::function<void(const StoredReservation&)>& visit) const {
   engine_->reservations().for_each_stored(visit);
 }
-std::vector<DnsWork> LeaseServer::dns_work(std::size_t most) const {
-  return engine_->dns().first(most);
+std::vector<DnsWork> LeaseServer::dns_work(std::size_t most, std::uint64_t after) const {
+  return engine_->dns().first(most, after);
 }
 
 }  // namespace winsome::dhcp

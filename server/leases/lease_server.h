@@ -25,9 +25,10 @@ struct ProbeResult {
   bool in_use = false;
 };
 
-/// The updater did `id`, or gave it up.
+/// The updater did `id`, or, where DNS will not have it, gave it up.
 struct DnsDone {
   std::uint64_t id = 0;
+  bool refused = false;
 };
 
 struct CommandRequest {
@@ -73,8 +74,8 @@ class LeaseServer {
   [[nodiscard]] std::optional<Ipv4> find(const HardwareAddress& hardware) const;
   void for_each(const std::function<void(const Lease&)>& visit) const;
   void for_each_reservation(const std::function<void(const StoredReservation&)>& visit) const;
-  /// The first `most` entries of the queue of DNS work that are durable.
-  [[nodiscard]] std::vector<DnsWork> dns_work(std::size_t most) const;
+  /// Of the queue of DNS work, behind `after`, the first `most` entries that are durable.
+  [[nodiscard]] std::vector<DnsWork> dns_work(std::size_t most, std::uint64_t after = 0) const;
 
  private:
   class Engine;

@@ -92,6 +92,7 @@ void Server::restart() {
   referee_.check_answers([this](const nbns::ScopedName& name) { return lookup(name); });
   world_.note(who_,
               fmt::format("starts with {} names, version {}", loaded.size(), engine.version()));
+  update_dns();
   wake_at(world_.now());
 }
 
@@ -355,7 +356,7 @@ void Server::give_up() {
   available_ = false;
   referee_.undone(running_->engine);
   for (const auto& batch : lost) {
-    for (const auto id : batch.dns_done) lease_mail_.emplace_back(dhcp::DnsDone{id});
+    for (const auto& done : batch.dns_done) lease_mail_.emplace_back(done);
   }
   check_leases("when batches were undone");
   for (auto& batch : lost) deliver(replication::Replicator::salvage(std::move(batch.replication)));

@@ -120,7 +120,7 @@ class Server {
     dhcp::Actions leases;
     replication::Actions replication;
     Decision decision;
-    std::vector<std::uint64_t> dns_done;
+    std::vector<dhcp::DnsDone> dns_done;
   };
 
   void complete(replication::Options& options) const;

@@ -85,7 +85,7 @@ void Server::decide_leases(InFlight& batch) {
   const auto most = lease_mail_.empty() ? 0 : 1 + world_.random().below(64);
   while (!lease_mail_.empty() && inputs.size() < most) {
     if (const auto* done = std::get_if<dhcp::DnsDone>(&lease_mail_.front()))
-      batch.dns_done.push_back(done->id);
+      batch.dns_done.push_back(*done);
     inputs.push_back(std::move(lease_mail_.front()));
     lease_mail_.pop_front();
   }
@@ -119,7 +119,7 @@ void Server::deliver(dhcp::Actions& actions) {
   counts_.acknowledged = lease_referee_->acknowledged();
   for (const auto& out : actions.sends) send(out);
   for (const auto& one : actions.probes) probe(one);
-  update_dns();
+  if (actions.dns_waits) update_dns();
 }
 
 void Server::send(const dhcp::Outgoing& out) {
@@ -146,20 +146,22 @@ void Server::probe(const dhcp::Probe& probe) {
 }
 
 /// DNS does what the durable queue says, in its order, each entry at least once, and lets a name to
-/// who had it first (RFC 4703).
+/// who had it first (RFC 4703). Some of it, it will not have. Nobody looks into the queue unless he
+/// is told to, and then at a few entries.
 void Server::update_dns() {
   for (const auto& work : running_->leases.dns_work(8)) {
     if (work.id <= last_dns_) continue;
     last_dns_ = work.id;
     const auto found = dns_.find(work.name);
     const bool free = found == dns_.end();
-    if (!work.reverse && (free || found->second.client == work.client)) {
+    const bool refused = work.add && world_.chance(20);
+    if (!refused && !work.reverse && (free || found->second.client == work.client)) {
       if (work.add) dns_.insert_or_assign(work.name, work);
       if (!work.add && !free && found->second.address == work.address) dns_.erase(found);
     }
     world_.after(world_.between(milliseconds(1), milliseconds(500)),
-                 [this, life = life_, id = work.id] {
-                   if (life == life_) hear(dhcp::DnsDone{id});
+                 [this, life = life_, id = work.id, refused] {
+                   if (life == life_) hear(dhcp::DnsDone{id, refused});
                  });
   }
 }

@@ -154,18 +154,29 @@ TEST(LeaseUpdate, AsksForAZoneOnce) {
   EXPECT_EQ(script.zone_questions, 1);
 }
 
+TEST(LeaseUpdate, AsksAgainForAZoneThatWasNotUpdated) {
+  Script script({LDNS_RCODE_NOTZONE, LDNS_RCODE_NOERROR});
+  LeaseUpdate update({}, 1, std::ref(script));
+  EXPECT_EQ(update.carry_out(work(true, false)).verdict, Verdict::unwilling);
+  EXPECT_EQ(update.carry_out(work(true, false)).verdict, Verdict::done);
+  EXPECT_EQ(script.zone_questions, 2);
+}
+
 TEST(LeaseUpdate, TellsTroubleThatPassesFromRefusals) {
   Script silent({std::nullopt});
   EXPECT_EQ(run(silent, work(true, false)).verdict, Verdict::no_answer);
-  Script ill({LDNS_RCODE_SERVFAIL});
-  EXPECT_EQ(run(ill, work(true, false)).verdict, Verdict::no_answer);
-  Script strict({LDNS_RCODE_REFUSED});
-  const auto outcome = run(strict, work(true, false));
-  EXPECT_EQ(outcome.verdict, Verdict::refused);
-  EXPECT_EQ(outcome.text, "REFUSED");
+  for (const auto passes : {LDNS_RCODE_SERVFAIL, LDNS_RCODE_NOTIMPL, LDNS_RCODE_REFUSED,
+                            LDNS_RCODE_NOTAUTH, LDNS_RCODE_NOTZONE}) {
+    Script ill({passes});
+    EXPECT_EQ(run(ill, work(true, false)).verdict, Verdict::unwilling) << passes;
+  }
   Script elsewhere({});
   elsewhere.zone = "";
-  EXPECT_EQ(run(elsewhere, work(true, false)).verdict, Verdict::refused);
+  EXPECT_EQ(run(elsewhere, work(true, false)).verdict, Verdict::unwilling);
+  Script strict({LDNS_RCODE_FORMERR});
+  const auto outcome = run(strict, work(true, false));
+  EXPECT_EQ(outcome.verdict, Verdict::refused);
+  EXPECT_EQ(outcome.text, "FORMERR");
   Script never_asked({});
   auto nameless = work(true, false);
   nameless.name = std::string(70, 'x') + ".example.org";

@@ -6,16 +6,22 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <future>
+#include <map>
+#include <mutex>
+#include <optional>
 
 namespace winsome::dns {
 namespace {
 
+using testing::Each;
 using testing::ElementsAre;
 
-/// Answers every query with an SOA of the root and every update with NOERROR, once it is told to.
+/// Answers every query with an SOA of the domain of its name, and every update as it is told to for
+/// that zone, or with NOERROR.
 class Nameserver {
  public:
   Nameserver() : fd_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
@@ -34,6 +40,14 @@ class Nameserver {
     ::close(fd_);
   }
   [[nodiscard]] Endpoint endpoint() const { return {Ipv4(127, 0, 0, 1), port_}; }
+  void refuse(const std::string& zone, ldns_pkt_rcode with) {
+    const std::lock_guard lock(mutex_);
+    rcodes_[zone] = with;
+  }
+  [[nodiscard]] std::uint32_t ttl() {
+    const std::lock_guard lock(mutex_);
+    return ttl_;
+  }
   std::atomic<bool> answers = true;
   std::atomic<int> asked = 0;
 
@@ -54,11 +68,18 @@ class Nameserver {
         continue;
       const auto packet = Owned<ldns_pkt>(parsed);
       ldns_pkt_set_qr(packet.get(), true);
+      char* text = ldns_rdf2str(ldns_rr_owner(ldns_rr_list_rr(ldns_pkt_question(packet.get()), 0)));
+      const std::string zone = text;
+      LDNS_FREE(text);
       if (ldns_pkt_get_opcode(packet.get()) == LDNS_PACKET_QUERY) {
         ldns_rr* soa = nullptr;
-        ldns_rr_new_frm_str(&soa, "example.org. 60 IN SOA ns. root. 1 2 3 4 5", 0, nullptr,
+        ldns_rr_new_frm_str(&soa, (zone + " 60 IN SOA ns. root. 1 2 3 4 5").c_str(), 0, nullptr,
                             nullptr);
         ldns_pkt_push_rr(packet.get(), LDNS_SECTION_AUTHORITY, soa);
+      } else {
+        const std::lock_guard lock(mutex_);
+        ttl_ = ldns_rr_ttl(ldns_rr_list_rr(ldns_pkt_authority(packet.get()), 0));
+        if (rcodes_.contains(zone)) ldns_pkt_set_rcode(packet.get(), rcodes_.at(zone));
       }
       std::uint8_t* octets = nullptr;
       std::size_t wire = 0;
@@ -71,13 +92,16 @@ class Nameserver {
   int fd_;
   std::uint16_t port_ = 0;
   std::atomic<bool> stopping_ = false;
+  std::mutex mutex_;
+  std::map<std::string, ldns_pkt_rcode> rcodes_;
+  std::uint32_t ttl_ = 0;
   std::thread thread_;
 };
 
-dhcp::DnsWork work(std::uint64_t id) {
+dhcp::DnsWork work(std::uint64_t id, const std::string& domain = "example.org") {
   return {.id = id,
           .add = true,
-          .name = "a.example.org",
+          .name = "a." + domain,
           .address = Ipv4(192, 0, 2, 7),
           .reverse = false,
           .client = dhcp::ClientId::of(dhcp::HardwareAddress{}),
@@ -94,50 +118,143 @@ Options towards(const Nameserver& server) {
   return options;
 }
 
-class Listening {
+/// The durable queue, and an updater that works through it.
+class Queue {
  public:
-  explicit Listening(std::size_t expected) : expected_(expected) {}
-  [[nodiscard]] Updater::Listener listener() {
-    return {.finished =
-                [this](const dhcp::DnsWork& one, const Outcome& outcome) {
-                  EXPECT_EQ(outcome.verdict, Verdict::done) << outcome.text;
-                  ids.push_back(one.id);
-                  if (ids.size() == expected_) all_.set_value();
-                },
-            .reach_changed = [this](bool reached) { reach.push_back(reached); }};
+  explicit Queue(std::vector<dhcp::DnsWork> all) : expected_(all.size()), all_(std::move(all)) {}
+
+  void work_off(const Options& options) {
+    updater_.emplace(
+        options, 1,
+        Updater::Listener{.finished =
+                              [this](const dhcp::DnsWork& one, const Outcome& outcome) {
+                                {
+                                  const std::lock_guard lock(mutex_);
+                                  std::erase(all_, one);
+                                }
+                                ids.push_back(one.id);
+                                verdicts.push_back(outcome.verdict);
+                                if (on_finished) on_finished(one);
+                                fill();
+                                if (ids.size() == expected_) done_.set_value();
+                              },
+                          .reach_changed = [this](bool reached) { reach.push_back(reached); },
+                          .postponed = [this](const std::string& zone,
+                                              const Outcome&) { postponed.push_back(zone); },
+                          .resumed = [this] { fill(); }});
+    fill();
+  }
+  void fill() {
+    updater_->fill([this](std::uint64_t after) {
+      const std::lock_guard lock(mutex_);
+      std::vector<dhcp::DnsWork> some;
+      for (const auto& one : all_) {
+        if (one.id > after && some.size() < 2) some.push_back(one);
+      }
+      return some;
+    });
   }
   [[nodiscard]] bool wait() {
-    return all_.get_future().wait_for(seconds(20)) == std::future_status::ready;
+    return done_.get_future().wait_for(seconds(20)) == std::future_status::ready;
   }
+  void stop() { updater_.reset(); }
+  [[nodiscard]] Updater::Counters counters() const { return updater_->counters(); }
+
+  std::function<void(const dhcp::DnsWork&)> on_finished;
   std::vector<std::uint64_t> ids;
+  std::vector<Verdict> verdicts;
   std::vector<bool> reach;
+  std::vector<std::string> postponed;
 
  private:
   std::size_t expected_;
-  std::promise<void> all_;
+  std::mutex mutex_;
+  std::vector<dhcp::DnsWork> all_;
+  std::promise<void> done_;
+  std::optional<Updater> updater_;
 };
 
 TEST(Updater, FinishesEntriesInTheirOrderAndEachOnce) {
   const Nameserver server;
-  Listening heard(3);
-  Updater updater(towards(server), 1, heard.listener());
-  updater.post({work(1), work(2)});
-  updater.post({work(1), work(2), work(3)});
-  ASSERT_TRUE(heard.wait());
-  EXPECT_THAT(heard.ids, ElementsAre(1, 2, 3));
-  EXPECT_EQ(updater.counters().done, 3);
+  Queue queue({work(1), work(2), work(3)});
+  queue.work_off(towards(server));
+  queue.fill();
+  ASSERT_TRUE(queue.wait());
+  EXPECT_THAT(queue.ids, ElementsAre(1, 2, 3));
+  EXPECT_THAT(queue.verdicts, Each(Verdict::done));
+  EXPECT_EQ(queue.counters().done, 3);
+}
+
+TEST(Updater, WorksThroughMoreThanItHolds) {
+  const Nameserver server;
+  std::vector<dhcp::DnsWork> all;
+  for (std::uint64_t id = 1; id <= 2 * Updater::held_max; ++id) all.push_back(work(id));
+  Queue queue(std::move(all));
+  queue.work_off(towards(server));
+  ASSERT_TRUE(queue.wait());
+  EXPECT_TRUE(std::ranges::is_sorted(queue.ids));
 }
 
 TEST(Updater, WaitsForAServerThatIsOutOfReach) {
   Nameserver server;
   server.answers = false;
-  Listening heard(1);
-  Updater updater(towards(server), 1, heard.listener());
-  updater.post({work(1)});
+  Queue queue({work(1)});
+  queue.work_off(towards(server));
   while (server.asked == 0) std::this_thread::yield();
   server.answers = true;
-  ASSERT_TRUE(heard.wait());
-  EXPECT_THAT(heard.reach, ElementsAre(false, true));
+  ASSERT_TRUE(queue.wait());
+  EXPECT_THAT(queue.reach, ElementsAre(false, true));
+}
+
+// decision 47
+TEST(Updater, LeavesAZoneThatIsNotUpdatedForLaterAndGoesOnWithOthers) {
+  for (const auto why : {LDNS_RCODE_REFUSED, LDNS_RCODE_SERVFAIL, LDNS_RCODE_NOTAUTH}) {
+    Nameserver server;
+    server.refuse("example.org.", why);
+    std::vector<dhcp::DnsWork> all;
+    for (std::uint64_t id = 1; id <= 2 * Updater::held_max; ++id) all.push_back(work(id));
+    all.push_back(work(all.size() + 1, "example.net"));
+    const auto other = all.back().id;
+    Queue queue(std::move(all));
+    // The zone is well again when the other one was told.
+    queue.on_finished = [&](const dhcp::DnsWork& one) {
+      if (one.id == other) server.refuse("example.org.", LDNS_RCODE_NOERROR);
+    };
+    queue.work_off(towards(server));
+    ASSERT_TRUE(queue.wait());
+    EXPECT_EQ(queue.ids.front(), other);
+    EXPECT_TRUE(std::is_sorted(queue.ids.begin() + 1, queue.ids.end()));
+    EXPECT_THAT(queue.verdicts, Each(Verdict::done));
+    EXPECT_THAT(queue.postponed, ElementsAre("example.org"));
+  }
+}
+
+TEST(Updater, GivesAZoneUpThatIsNeverUpdated) {
+  Nameserver server;
+  server.refuse("example.org.", LDNS_RCODE_REFUSED);
+  std::vector<dhcp::DnsWork> all;
+  for (std::uint64_t id = 1; id <= 2 * Updater::held_max; ++id) all.push_back(work(id));
+  Queue queue(std::move(all));
+  auto options = towards(server);
+  options.retry = milliseconds(1);
+  options.retry_max = milliseconds(2);
+  queue.work_off(options);
+  ASSERT_TRUE(queue.wait());
+  EXPECT_TRUE(std::ranges::is_sorted(queue.ids));
+  EXPECT_THAT(queue.verdicts, Each(Verdict::refused));
+  EXPECT_GE(queue.counters().postponed, Updater::unwilling_max);
+}
+
+TEST(Updater, SaysTheTimeToLiveThatIsConfigured) {
+  Nameserver server;
+  auto options = towards(server);
+  for (const auto configured : {seconds(0), seconds(1'234)}) {
+    options.ttl = configured;
+    Queue queue({work(1)});
+    queue.work_off(options);
+    ASSERT_TRUE(queue.wait());
+    EXPECT_EQ(server.ttl(), configured == seconds(0) ? 60U : 1'234U);
+  }
 }
 
 TEST(Updater, StopsInTheMiddleOfWaiting) {
@@ -145,13 +262,12 @@ TEST(Updater, StopsInTheMiddleOfWaiting) {
   server.answers = false;
   auto options = towards(server);
   options.timeout = std::chrono::hours(1);
-  Listening heard(1);
-  {
-    Updater updater(options, 1, heard.listener());
-    updater.post({work(1)});
-    while (server.asked == 0) std::this_thread::yield();
-  }
-  EXPECT_TRUE(heard.ids.empty());
+  Queue queue({work(1)});
+  queue.work_off(options);
+  while (server.asked == 0) std::this_thread::yield();
+  queue.stop();
+  EXPECT_TRUE(queue.ids.empty());
+  EXPECT_TRUE(queue.reach.empty());
 }
 
 }  // namespace
