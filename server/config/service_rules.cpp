@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "server/config/duration.h"
 #include "server/config/rules.h"
 
@@ -33,23 +31,17 @@ void apply_dns_rules(Settings& settings, Rules& rules) {
                             to_text(dns.retry), to_text(dns.retry_max)));
 }
 
-/// Both would answer on one wire, or carry to others what is ours to answer.
+/// UDP port 67 is the server's or the relay's.
 void apply_relay_rules(const Settings& settings, Rules& rules) {
   const auto& relay = settings.relay;
   rules.require(relay.interfaces.empty() || !relay.servers.empty(),
                 {"relay.servers", "relay.interfaces"}, "is missing: who is it carried to?");
   rules.require(relay.servers.empty() || !relay.interfaces.empty(),
                 {"relay.interfaces", "relay.servers"}, "is missing: where are the clients?");
-  if (!settings.dhcp.enabled || relay.interfaces.empty()) return;
-  const auto& own = settings.dhcp_carriers.interfaces;
-  rules.require(!own.empty(), {"dhcp.interfaces", "relay.interfaces"},
-                "expected those that this server leases addresses on, since relay.interfaces has "
-                "others");
-  for (std::size_t i = 0; i < relay.interfaces.size(); ++i) {
-    if (std::ranges::find(own, relay.interfaces[i]) == own.end()) continue;
-    rules.complain(enter(Place{}, "relay"), "interfaces", i,
-                   relay.interfaces[i] + " stands in dhcp.interfaces too");
-  }
+  rules.require(!settings.dhcp.enabled || relay.interfaces.empty(), {"relay.interfaces"},
+                "expected none where there are scopes: a server that leases addresses does not "
+                "relay; leave the clients of other networks to a relay on another host, or say "
+                "dhcp.enabled = false");
 }
 
 void apply_bootstrap_rules(const bootstrap::RouterDiscoveryOptions& discovery, Rules& rules) {
