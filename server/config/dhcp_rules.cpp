@@ -75,9 +75,13 @@ class DhcpRules {
     dhcp_.enabled = !dhcp_.scopes.empty() && (dhcp_.enabled || !rules_.says("dhcp.enabled"));
     constexpr Ipv4Prefix loopback(Ipv4(127, 0, 0, 0), 8);
     constexpr std::uint16_t nbns_port = 137;
-    dhcp_.own_name_server = std::ranges::any_of(settings_.nbns.listen, [&](const Endpoint& at) {
-      return at.port == nbns_port && !loopback.contains(at.address);
-    });
+    dhcp_.own_name_servers.clear();
+    for (const auto& at : settings_.nbns.listen) {
+      if (at.port == nbns_port && !loopback.contains(at.address)) {
+        dhcp_.own_name_servers.push_back(at.address);
+      }
+    }
+    dhcp_.own_names = {settings_.names.computer_name};
     for (const auto& partner : settings_.replication.partners) {
       const auto address = partner.address.address;
       if (std::ranges::find(dhcp_.name_servers, address) == dhcp_.name_servers.end()) {

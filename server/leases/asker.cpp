@@ -135,6 +135,22 @@ bool LeaseServer::Engine::admitted(const Asker& asker) {
                                                   : "relay " + to_text(asker.message().giaddr);
   if (!asker.circuit.empty()) who += " circuit " + octets_text(asker.circuit);
 
+/// RFC 951 7.3: a station may say in sname whose answer it wants. What we tell it is also ours.
+bool LeaseServer::Engine::names_another_server(const Asker& asker) const {
+  const std::string_view wanted = asker.message().server_name;
+  if (wanted.empty()) return false;
+  const auto same = [wanted](std::string_view name) {
+    const auto host = [](std::string_view text) { return text.substr(0, text.find('.')); };
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return std::ranges::equal(host(wanted), host(name), {}, lower, lower);
+  };
+  const auto& configuration = rules_->configuration;
+  const ClientParameters parameters(configuration, scope(asker.scope), asker.classes,
+                                    asker.reservation);
+  return !same(parameters.boot().server_name) &&
+         std::ranges::none_of(configuration.own_names, same);
+}
+
   bool admitted = true;
   if (holds_.of(asker.client) == nullptr && leases_.of(asker.client).empty() &&
       configuration.new_clients_per_second != 0)

@@ -83,8 +83,8 @@ struct Scope {
   std::vector<Pool> pools;
   std::vector<Range> exclusions;
   Parameters parameters;
-  seconds offer_delay{0};  // a backup server's: clients whose secs is less are left to the primary
-  bool bootp_dynamic = false;          // BOOTP clients without reservation get pool addresses
+  seconds offer_delay{0};      // a backup server's: of clients with less secs, reserved ones only
+  bool bootp_dynamic = false;  // BOOTP clients without reservation get pool addresses
   std::optional<seconds> bootp_lease;  // of those; none: for ever
   std::optional<bool> authoritative;   // none: as [dhcp] says
   NameFeed names;
@@ -134,7 +134,10 @@ struct Configuration {
   /// For options 44 and 46 where nothing else is said: our address on the client's network first
   /// (filled in as the answer is made), then these.
   std::vector<Ipv4> name_servers;
-  bool own_name_server = true;  // is there a name server at our addresses
+  /// Where our own name server listens; the unspecified address: at all addresses that we have.
+  std::vector<Ipv4> own_name_servers = {Ipv4()};
+  /// What a BOOTP client may call us in sname; another name means another server (RFC 951 7.3).
+  std::vector<std::string> own_names;
   friend bool operator==(const Configuration&, const Configuration&) = default;
 };
 

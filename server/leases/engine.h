@@ -135,6 +135,7 @@ class LeaseServer::Engine {
   void offer(const Asker& asker, Ipv4 address);
   void hold(const Asker& asker, Ipv4 address, Instant until,
             std::unique_ptr<ClientMessage> waiting);
+  [[nodiscard]] bool names_another_server(const Asker& asker) const;
   void drop_hold(Ipv4 address);
   enum class Probed : std::uint8_t { free, in_use, unknown };
   void conclude(Ipv4 address, Probed probed);
@@ -143,6 +144,7 @@ class LeaseServer::Engine {
   // request.cpp: RFC 2131 4.3.2 to 4.3.5
   void request(Asker& asker);
   void select(Asker& asker, Ipv4 address);
+  [[nodiscard]] bool left_to_primary(const Asker& asker) const;
   void confirm(Asker& asker, Ipv4 address, bool renews);
   void refuse(const Asker& asker, std::string_view why);
   void decline(const Asker& asker);

@@ -19,8 +19,14 @@ std::uint64_t spread(std::uint64_t seed, const ClientId& client) {
 
 }  // namespace
 
+/// A client of the primary server's, as long as that may still answer. Whoever has a reservation
+/// here is ours: the other one has the same for him, or nothing.
+bool LeaseServer::Engine::left_to_primary(const Asker& asker) const {
+  return !asker.reservation && seconds(asker.message().secs) < scope(asker.scope).offer_delay;
+}
+
 void LeaseServer::Engine::discover(Asker& asker) {
-  if (seconds(asker.message().secs) < scope(asker.scope).offer_delay) return drop(Drop::delayed);
+  if (left_to_primary(asker)) return drop(Drop::delayed);
   if (fold(asker) || !admitted(asker)) return;
   const auto choice = choose(asker);
   if (!choice) {
@@ -33,8 +39,8 @@ void LeaseServer::Engine::discover(Asker& asker) {
 /// RFC 951 7.3, RFC 1534 2: what the reply says is the client's for as long as the configuration
 /// says, without a request that confirms it.
 void LeaseServer::Engine::bootp(Asker& asker) {
-  if (!asker.reservation && seconds(asker.message().secs) < scope(asker.scope).offer_delay)
-    return drop(Drop::delayed);
+  if (names_another_server(asker)) return drop(Drop::not_for_us);
+  if (left_to_primary(asker)) return drop(Drop::delayed);
   if (fold(asker)) return;
   const auto on_this_wire = rules_->networks.scopes_on(asker.network);
   const bool dynamic = std::ranges::any_of(

@@ -94,6 +94,10 @@ Outgoing envelope(const ClientMessage& request, Message&& message) {
   return out;
 }
 
+bool stands_in(const std::vector<Ipv4>& list, Ipv4 address) {
+  return std::ranges::find(list, address) != list.end();
+}
+
 /// Answers one option after the other, each once.
 class Options {
  public:
@@ -137,17 +141,22 @@ class Options {
 
   /// Decision 22.
   void put_name_service(std::uint8_t code) {
+    std::vector<Ipv4> listed;
     std::vector<std::uint8_t> servers;
     const auto add = [&](Ipv4 server) {
+      if (server.unspecified() || stands_in(listed, server)) return;
+      listed.push_back(server);
       for (const auto shift : {24, 16, 8, 0})
         servers.push_back(static_cast<std::uint8_t>(server.value() >> shift));
     };
+    const auto& own = parts_.configuration.own_name_servers;
     const auto us = request_.arrival.local;
-    const auto& configuration = parts_.configuration;
-    if (configuration.own_name_server && !us.unspecified()) add(us);
-    for (const auto server : configuration.name_servers) {
-      if (!configuration.own_name_server || server != us) add(server);
+    if (stands_in(own, us) || stands_in(own, Ipv4())) {
+      add(us);
+    } else {
+      for (const auto server : own) add(server);
     }
+    for (const auto server : parts_.configuration.name_servers) add(server);
     if (code == option::netbios_name_servers) {
       if (!servers.empty()) options_.put(code, servers);
     } else if (!servers.empty() || parts_.parameters.option(option::netbios_name_servers)) {

@@ -247,10 +247,19 @@ TEST(Dhcp, SendsClientsToTheNameServersThatReplicateWithUs) {
 
 // decision 22
 TEST(Dhcp, SendsClientsToThisServerWhereTheyCanAskIt) {
-  EXPECT_TRUE(dhcp_of("").own_name_server);
-  EXPECT_TRUE(dhcp_of("nbns.listen = [\"192.0.2.10:137\"]").own_name_server);
-  EXPECT_FALSE(dhcp_of("nbns.listen = [\"127.0.0.1:137\"]").own_name_server);
-  EXPECT_FALSE(dhcp_of("nbns.listen = [\"192.0.2.10:10137\"]").own_name_server);
+  const auto own = [](const char* listen) {
+    return dhcp_of(fmt::format("nbns.listen = [{}]", listen)).own_name_servers;
+  };
+  EXPECT_THAT(dhcp_of("").own_name_servers, ElementsAre(Ipv4()));
+  EXPECT_THAT(own("\"192.0.2.10:137\", \"192.0.2.11\", \"127.0.0.1:137\""),
+              ElementsAre(Ipv4(192, 0, 2, 10), Ipv4(192, 0, 2, 11)));
+  EXPECT_THAT(own("\"127.0.0.1:137\""), IsEmpty());
+  EXPECT_THAT(own("\"192.0.2.10:10137\""), IsEmpty());
+}
+
+// RFC 951 7.3
+TEST(Dhcp, AnswersBootpClientsToTheNameOfThisServer) {
+  EXPECT_THAT(dhcp_of("nbns.netbios_name = \"WINSOME\"").own_names, ElementsAre("WINSOME"));
 }
 
 TEST(Dhcp, ReadsTenThousandReservationsAtOnce) {

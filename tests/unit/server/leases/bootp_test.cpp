@@ -80,6 +80,23 @@ TEST(Bootp, AskedAgainChangesNothing) {
   EXPECT_TRUE(again.changes.empty());
 }
 
+TEST(Bootp, LeavesStationsToTheServerThatTheyName) {  // RFC 951 7.3
+  auto configuration = stations();
+  configuration.own_names = {"WINSOME"};
+  Server server(configuration);
+  const auto answers = [&](const char* name) {
+    auto message = Client(1).bootp();
+    message.server_name = name;
+    return server.ask(message).has_value();
+  };
+  EXPECT_TRUE(answers(""));
+  EXPECT_TRUE(answers("winsome"));
+  EXPECT_TRUE(answers("Winsome.example.org"));
+  EXPECT_TRUE(answers("boothost"));  // what it was told
+  EXPECT_FALSE(answers("elsewhere"));
+  EXPECT_EQ(server.drops(Drop::not_for_us), 1U);
+}
+
 TEST(Bootp, FeedsItsName) {
   Server server(stations());
   const auto actions = server.say(from_broadcast(Client(1).bootp()));

@@ -137,6 +137,18 @@ TEST(Offer, WaitsForThePrimaryServer) {  // split scopes
   EXPECT_TRUE(server.ask(client.discover()));
 }
 
+TEST(Offer, DoesNotWaitWhereThereIsAReservation) {  // by DHCP as by BOOTP
+  auto configuration = one_scope();
+  configuration.scopes[0].offer_delay = seconds(4);
+  Reservation ours;
+  ours.hardware = hardware(1);
+  ours.address = at(50);
+  configuration.scopes[0].reservations = {ours};
+  Server server(configuration);
+  EXPECT_TRUE(server.ask(Client(1).discover()));
+  EXPECT_TRUE(server.ask(Client(1).bootp()));
+}
+
 TEST(Offer, FindsTheLastAddressesOfALargePool) {
   auto configuration = one_scope();
   configuration.scopes[0].subnet = Ipv4Prefix({10, 7, 0, 0}, 16);

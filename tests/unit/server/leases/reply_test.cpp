@@ -97,11 +97,35 @@ TEST(Options, ConfiguredNameServersComeFirst) {  // decision 22
 
 TEST(Options, NameServersAreLeftOutWhereThereAreNone) {
   auto configuration = one_scope();
-  configuration.own_name_server = false;
+  configuration.own_name_servers = {};
   Server server(configuration);
   const auto offer = server.ask(Client(1).discover());
   EXPECT_FALSE(offer->options.has(44));
   EXPECT_FALSE(offer->options.has(46));
+}
+
+TEST(Options, NameServerIsWhereWeListen) {  // decision 22
+  const auto told = [](std::vector<Ipv4> listening) {
+    auto configuration = one_scope();
+    configuration.own_name_servers = std::move(listening);
+    configuration.name_servers = {far(5), at(9)};
+    Server server(configuration);
+    const auto offer = server.ask(Client(1).discover());
+    const auto value = *offer->options.find(44);
+    return std::vector(value.begin(), value.end());
+  };
+  const auto list = [](std::initializer_list<Ipv4> servers) {
+    std::vector<std::uint8_t> value;
+    for (const auto server : servers) {
+      const auto one = octets(server);
+      value.insert(value.end(), one.begin(), one.end());
+    }
+    return value;
+  };
+  EXPECT_EQ(told({Ipv4()}), list({us, far(5), at(9)}));
+  EXPECT_EQ(told({at(8), us}), list({us, far(5), at(9)}));
+  EXPECT_EQ(told({at(8), at(9)}), list({at(8), at(9), far(5)}));
+  EXPECT_EQ(told({}), list({far(5), at(9)}));
 }
 
 TEST(Options, EchoWhatTheClientAndTheRelaySent) {  // RFC 6842 3, RFC 3046 2.2
