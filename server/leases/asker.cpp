@@ -151,6 +151,21 @@ bool LeaseServer::Engine::names_another_server(const Asker& asker) const {
          std::ranges::none_of(configuration.own_names, same);
 }
 
+/// Limits are for clients that we have never seen: whoever has or had something here is welcome.
+bool LeaseServer::Engine::admitted(const Asker& asker) {
+  const auto& configuration = rules_->configuration;
+  if (configuration.new_clients_per_second == 0 && configuration.leases_per_circuit == 0)
+    return true;
+  if (asker.reservation) return true;
+  const auto& arrival = asker.input.arrival;
+  // On our own wire the client may have written option 82 itself, a new circuit each time.
+  // Reservations by circuit hold there all the same: switches add the option and leave giaddr 0,
+  // and who forges a circuit to get a certain address could as well forge a hardware address.
+  const bool near = asker.message().giaddr.unspecified();
+  auto who = near ? "interface " + std::to_string(arrival.interface)
+                  : "relay " + to_text(asker.message().giaddr);
+  if (!near && !asker.circuit.empty()) who += " circuit " + octets_text(asker.circuit);
+
   bool admitted = true;
   if (holds_.of(asker.client) == nullptr && leases_.of(asker.client).empty() &&
       configuration.new_clients_per_second != 0)

@@ -65,6 +65,20 @@ TEST(Limit, HoldsForEachCircuitByItself) {
   EXPECT_TRUE(server.ask(relayed(Client(3).discover(), "port-2")));
 }
 
+TEST(Limit, IsNotEscapedByCircuitsThatAClientOnOurWireInvents) {
+  auto configuration = one_scope();
+  configuration.new_clients_per_second = 1;
+  Server server(configuration);
+  std::size_t offers = 0;
+  for (std::uint32_t i = 0; i < 20; ++i) {
+    auto message = Client(i).discover();
+    const std::vector<std::uint8_t> circuit{relay::circuit_id, 1, static_cast<std::uint8_t>(i)};
+    message.options.put(option::relay_agent_information, circuit);
+    if (server.ask(message)) ++offers;
+  }
+  EXPECT_EQ(offers, 1U);
+}
+
 TEST(Limit, IsNotEscapedByRequestsWithoutAnOffer) {
   auto configuration = one_scope();
   configuration.new_clients_per_second = 2;
