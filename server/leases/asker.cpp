@@ -26,13 +26,24 @@ void LeaseServer::Engine::answer(ClientMessage& input, unsigned tries) {
   auto asker = identify(input);
   if (!asker) return;
   asker->tries = tries;
-  switch (input.message.type) {
-    case MessageType::none: return bootp(*asker);
-    case MessageType::discover: return discover(*asker);
-    case MessageType::request: return request(*asker);
-    case MessageType::decline: return decline(*asker);
-    case MessageType::release: return release(*asker);
-    case MessageType::inform: return inform(*asker);
+  const auto& message = input.message;
+  const Question question{asker->client, message.xid, message.type, message.giaddr};
+  if (std::ranges::any_of(answered_, [&](const auto& batch) { return batch.contains(question); }))
+    return drop(Drop::duplicate);
+  const auto sent = actions_.sends.size();
+  dispatch(*asker);
+  auto& answered = answered_.back();
+  if (actions_.sends.size() > sent && answered.size() < answered_max) answered.insert(question);
+}
+
+void LeaseServer::Engine::dispatch(Asker& asker) {
+  switch (asker.message().type) {
+    case MessageType::none: return bootp(asker);
+    case MessageType::discover: return discover(asker);
+    case MessageType::request: return request(asker);
+    case MessageType::decline: return decline(asker);
+    case MessageType::release: return release(asker);
+    case MessageType::inform: return inform(asker);
     case MessageType::offer:
     case MessageType::ack:
     case MessageType::nak: return drop(Drop::nonsense);
@@ -123,17 +134,6 @@ bool LeaseServer::Engine::awaited_elsewhere(const Asker& asker, Ipv4 address) co
   return asker.reservation && asker.reservation->address != address &&
          vacant(asker, asker.reservation->address);
 }
-
-/// Limits are for clients that we have never seen: whoever has or had something here is welcome.
-bool LeaseServer::Engine::admitted(const Asker& asker) {
-  const auto& configuration = rules_->configuration;
-  if (configuration.new_clients_per_second == 0 && configuration.leases_per_circuit == 0)
-    return true;
-  if (asker.reservation) return true;
-  const auto& arrival = asker.input.arrival;
-  auto who = asker.message().giaddr.unspecified() ? "interface " + std::to_string(arrival.interface)
-                                                  : "relay " + to_text(asker.message().giaddr);
-  if (!asker.circuit.empty()) who += " circuit " + octets_text(asker.circuit);
 
 /// RFC 951 7.3: a station may say in sname whose answer it wants. What we tell it is also ours.
 bool LeaseServer::Engine::names_another_server(const Asker& asker) const {

@@ -37,6 +37,7 @@ void LeaseServer::Engine::begin(Instant now) {
   now_ = now;
   actions_ = {};
   dns_done_ = false;
+  answered_.emplace_back();
   leases_.begin_batch();
   reservations_.begin_batch();
   dns_.begin_batch();
@@ -64,6 +65,7 @@ void LeaseServer::Engine::committed() {
   leases_.commit_oldest();
   reservations_.commit_oldest();
   dns_.commit_oldest();
+  answered_.pop_front();
 }
 
 void LeaseServer::Engine::undo() {
@@ -81,6 +83,7 @@ void LeaseServer::Engine::undo() {
   // What was told of them was lost with the batch, and so were the challenges of names.
   std::ranges::fill(told_, Fullness{});
   ask_pending_ = true;
+  answered_.clear();
   actions_ = {};
 }
 

@@ -5,10 +5,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "server/leases/circuit_limits.h"
@@ -38,6 +40,8 @@ class LeaseServer::Engine {
   static constexpr std::size_t own_addresses_max = 256;
   /// Pointers that are asked for again at a renewal; of more than that only with a new lease.
   static constexpr std::size_t pointers_refused_max = 65'536;
+  /// Messages answered in one batch whose duplicates are known; those of more are answered too.
+  static constexpr std::size_t answered_max = 16'384;
   /// Reservations in all, so that a tool run amok does not fill memory.
   static constexpr std::size_t reservations_max = 100'000;
 
@@ -106,8 +110,23 @@ class LeaseServer::Engine {
     return rules_->networks.scope_at(address);
   }
 
+  /// A message, as its duplicates are like it.
+  struct Question {
+    ClientId client;
+    std::uint32_t xid = 0;
+    MessageType type = MessageType::none;
+    Ipv4 giaddr;
+    friend bool operator==(const Question&, const Question&) = default;
+    template <class H>
+    friend H AbslHashValue(H state, const Question& question) {
+      return H::combine(std::move(state), question.client, question.xid, question.type,
+                        question.giaddr);
+    }
+  };
+
   // asker.cpp: who asks, and which addresses may be his
   void answer(ClientMessage& input, unsigned tries);
+  void dispatch(Asker& asker);
   [[nodiscard]] std::optional<Asker> identify(ClientMessage& input);
   [[nodiscard]] bool is_ours(Ipv4 server) const { return own_addresses_.contains(server); }
   [[nodiscard]] Ipv4 server_identifier(const Asker& asker) const;
@@ -116,6 +135,7 @@ class LeaseServer::Engine {
   [[nodiscard]] bool holds_lease(const Asker& asker, const Lease& lease) const;
   [[nodiscard]] bool vacant(const Asker& asker, Ipv4 address) const;
   [[nodiscard]] bool awaited_elsewhere(const Asker& asker, Ipv4 address) const;
+  [[nodiscard]] bool names_another_server(const Asker& asker) const;
   [[nodiscard]] bool admitted(const Asker& asker);
   [[nodiscard]] bool circuit_is_full(const Asker& asker) const;
 
@@ -124,6 +144,7 @@ class LeaseServer::Engine {
     Ipv4 address;
     bool probe = true;
   };
+  [[nodiscard]] bool left_to_primary(const Asker& asker) const;
   void discover(Asker& asker);
   void bootp(Asker& asker);
   [[nodiscard]] bool fold(Asker& asker);
@@ -135,7 +156,6 @@ class LeaseServer::Engine {
   void offer(const Asker& asker, Ipv4 address);
   void hold(const Asker& asker, Ipv4 address, Instant until,
             std::unique_ptr<ClientMessage> waiting);
-  [[nodiscard]] bool names_another_server(const Asker& asker) const;
   void drop_hold(Ipv4 address);
   enum class Probed : std::uint8_t { free, in_use, unknown };
   void conclude(Ipv4 address, Probed probed);
@@ -144,7 +164,6 @@ class LeaseServer::Engine {
   // request.cpp: RFC 2131 4.3.2 to 4.3.5
   void request(Asker& asker);
   void select(Asker& asker, Ipv4 address);
-  [[nodiscard]] bool left_to_primary(const Asker& asker) const;
   void confirm(Asker& asker, Ipv4 address, bool renews);
   void refuse(const Asker& asker, std::string_view why);
   void decline(const Asker& asker);
@@ -192,6 +211,8 @@ class LeaseServer::Engine {
     bool full = false;
   };
   std::vector<Fullness> told_;  // by scope
+  /// For each batch that is not durable: what was answered, though nobody heard it yet.
+  std::deque<absl::flat_hash_set<Question>> answered_;
   absl::flat_hash_set<Ipv4> pointers_refused_;
   bool dns_done_ = false;  // in the open batch
   bool ask_pending_ = true;

@@ -49,6 +49,38 @@ TEST(Undo, RestoresWhatTwoBatchesChanged) {
   EXPECT_EQ(server.ask(from_unicast(Client(1).renewing(kept)))->type, MessageType::ack);
 }
 
+TEST(Duplicate, OfWhatIsBeingMadeDurableIsSilent) {
+  Server server;
+  const auto first = batch(server, {from_broadcast(Client(1).selecting(at(120))),
+                                    from_broadcast(Client(1).selecting(at(120)))});
+  EXPECT_EQ(first.sends.size(), 1U);
+  const auto second = batch(server, {from_broadcast(Client(1).selecting(at(120)))});
+  EXPECT_TRUE(second.sends.empty());
+  EXPECT_TRUE(second.changes.empty());
+  EXPECT_EQ(server.drops(Drop::duplicate), 2U);
+  server.engine.committed();
+  server.engine.committed();
+  EXPECT_TRUE(server.ask(Client(1).selecting(at(120))));
+}
+
+TEST(Duplicate, OfWhatWasUndoneIsAnswered) {
+  Server server;
+  batch(server, {from_broadcast(Client(1).selecting(at(120)))});
+  server.engine.undo();
+  EXPECT_TRUE(server.ask(Client(1).selecting(at(120))));
+}
+
+TEST(Duplicate, IsOneOnlyWhereTransactionTypeAndRelayAreTheSame) {
+  Server server(two_scopes());
+  auto other = Client(1).discover();
+  other.xid = 0x1235;
+  const auto actions = batch(
+      server, {from_broadcast(Client(1).discover()), from_broadcast(std::move(other)),
+               from_relay(Client(1).discover()), from_broadcast(Client(1).selecting(at(120)))});
+  EXPECT_EQ(actions.sends.size(), 4U);
+  server.engine.committed();
+}
+
 TEST(Undo, KeepsWhatIsDurable) {
   Server server;
   batch(server, {from_broadcast(Client(1).selecting(at(120)))});
