@@ -32,7 +32,7 @@ struct Outgoing {
   Ipv4 from;  // our address
   Endpoint to;
   HardwareAddress hardware;  // frame_source or chaddr
-  bool neighbour = false;    // make a neighbour entry for `to` before it leaves (decision 23)
+  bool neighbour = false;    // make a neighbour entry for yiaddr before it leaves (decision 23)
   std::size_t size_max = message_size_default;
   Message message;
 };

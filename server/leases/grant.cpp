@@ -7,6 +7,20 @@
 
 namespace winsome::dhcp {
 
+namespace {
+
+/// Decision 23: he boots, on our own wire, and has no address yet by which he could answer ARP. How
+/// the answer travels does not matter: what he asks for next is sent to that address.
+bool needs_neighbour(const Outgoing& out) {
+  const bool near = out.delivery == Delivery::hardware || out.delivery == Delivery::broadcast;
+  const auto& hardware = out.message.hardware;
+  const bool ethernet = hardware.type == HardwareAddress::ethernet && hardware.length == 6;
+  const bool boots = out.message.type == MessageType::none || !out.message.boot_file.empty();
+  return near && ethernet && boots;
+}
+
+}  // namespace
+
 /// `renews`: he has the address, and may leave his name out.
 void LeaseServer::Engine::grant(Asker& asker, Ipv4 address, bool renews) {
   const auto& message = asker.message();
@@ -47,7 +61,7 @@ void LeaseServer::Engine::grant(Asker& asker, Ipv4 address, bool renews) {
 
   const auto type = bootp ? MessageType::none : MessageType::ack;
   auto out = make_reply(asker, type, address, bootp ? std::nullopt : std::optional(time));
-  out.neighbour = out.delivery == Delivery::hardware && (bootp || !out.message.boot_file.empty());
+  out.neighbour = needs_neighbour(out);
   lease.neighbour |= out.neighbour;
   actions_.sends.push_back(std::move(out));
   ++statistics_.sent[static_cast<std::size_t>(type)];

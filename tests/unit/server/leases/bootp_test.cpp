@@ -119,13 +119,32 @@ TEST(Neighbour, IsMadeForWhoBootsAndHasNoAddressYet) {  // decision 23
   EXPECT_TRUE(actions.sends[0].neighbour);  // it is told of scope.img
 }
 
-TEST(Neighbour, IsNotMadeBehindRelaysOrByBroadcast) {
-  auto configuration = stations();
-  configuration.scopes[1].bootp_dynamic = true;
-  Server server(configuration);
-  EXPECT_FALSE(server.say(from_relay(Client(5).bootp())).sends[0].neighbour);
+TEST(Neighbour, IsMadeForWhoWantsItsAnswerBroadcast) {  // decision 23
+  Server server(stations());
   Client client(1);
   client.broadcast = true;
+  const auto actions = server.say(from_broadcast(client.bootp()));
+  EXPECT_EQ(actions.sends[0].delivery, Delivery::broadcast);
+  EXPECT_TRUE(actions.sends[0].neighbour);
+  EXPECT_TRUE(server.at(at(50)).neighbour);
+}
+
+TEST(Neighbour, IsNotMadeBehindRelaysOrRouters) {
+  auto configuration = stations();
+  configuration.scopes[1].bootp_dynamic = true;
+  configuration.scopes[1].parameters.boot.file = "far.img";
+  Server server(configuration);
+  EXPECT_FALSE(server.say(from_relay(Client(5).bootp())).sends[0].neighbour);
+  const auto address = server.lease_far(Client(6));
+  EXPECT_FALSE(server.say(from_unicast(Client(6).renewing(address))).sends[0].neighbour);
+}
+
+TEST(Neighbour, IsMadeOnEthernetOnly) {
+  auto configuration = stations();
+  configuration.scopes[0].bootp_dynamic = true;
+  Server server(configuration);
+  Client client(7);
+  client.hardware.type = 6;
   EXPECT_FALSE(server.say(from_broadcast(client.bootp())).sends[0].neighbour);
 }
 
