@@ -169,7 +169,9 @@ void Daemon::Parts::serve() {
   }
   const auto tell_dns = [this] { mailbox.post([this] { services->tell_dns(leases); }); };
   services->start(
-      [this](const dhcp::HardwareAddress& hardware) { return lease_backend.find(hardware); },
+      [this](const dhcp::HardwareAddress& hardware, std::span<const Ipv4Prefix> networks) {
+        return lease_backend.find(hardware, networks);
+      },
       tell_dns);
   mailbox.post([this] { overload.emplace(); });
   tell_dns();

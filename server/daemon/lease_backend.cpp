@@ -63,8 +63,9 @@ std::shared_ptr<const dhcp::Configuration> LeaseBackend::configuration() {
       [this] { return std::make_shared<const dhcp::Configuration>(leases_.configuration()); });
 }
 
-std::optional<Ipv4> LeaseBackend::find(const dhcp::HardwareAddress& hardware) {
-  return ask([this, &hardware] { return leases_.find(hardware); });
+std::optional<Ipv4> LeaseBackend::find(const dhcp::HardwareAddress& hardware,
+                                       std::span<const Ipv4Prefix> networks) {
+  return ask([&] { return leases_.find(hardware, networks); });
 }
 
 }  // namespace winsome::daemon

@@ -26,8 +26,9 @@ class LeaseBackend final : public admin::LeaseBackend {
   [[nodiscard]] std::vector<dhcp::StoredReservation> reservations() override;
   [[nodiscard]] std::shared_ptr<const dhcp::Configuration> configuration() override;
 
-  /// For RARP: whose address it is, by reservation or lease.
-  [[nodiscard]] std::optional<Ipv4> find(const dhcp::HardwareAddress& hardware);
+  /// For RARP: whose address it is on a wire, by reservation or lease.
+  [[nodiscard]] std::optional<Ipv4> find(const dhcp::HardwareAddress& hardware,
+                                         std::span<const Ipv4Prefix> networks);
 
   /// The decision plane's: hands a result to whoever waits for it.
   void reply(std::uint64_t ticket, dhcp::CommandResult&& result);

@@ -47,12 +47,14 @@ Statistics LeaseServer::statistics() const {
 const Lease* LeaseServer::find(Ipv4 address) const {
   return engine_->leases().find(address);
 }
-std::optional<Ipv4> LeaseServer::find(const HardwareAddress& hardware) const {
+std::optional<Ipv4> LeaseServer::find(const HardwareAddress& hardware,
+                                      std::span<const Ipv4Prefix> networks) const {
   const auto client = ClientId::of(hardware);
-  if (const auto* reserved = engine_->reservations().find({client, hardware, {}}))
+  if (const auto* reserved = engine_->reservations().find({client, hardware, {}}, networks))
     return reserved->reservation.address;
   for (const auto* lease : engine_->leases().of(client)) {
-    if (lease->state == LeaseState::active) return lease->address;
+    if (lease->state == LeaseState::active && lies_in(lease->address, networks))
+      return lease->address;
   }
   return std::nullopt;
 }

@@ -69,9 +69,10 @@ class LeaseServer {
   [[nodiscard]] const Configuration& configuration() const;
   [[nodiscard]] Statistics statistics() const;
   [[nodiscard]] const Lease* find(Ipv4 address) const;
-  /// Whose address it is, by reservation or else by the lease of a client that has no other
-  /// identifier: all that RARP can ask.
-  [[nodiscard]] std::optional<Ipv4> find(const HardwareAddress& hardware) const;
+  /// Whose address it is on one of `networks`, those of a wire: by reservation or else by the lease
+  /// of a client that has no other identifier. All that RARP can ask.
+  [[nodiscard]] std::optional<Ipv4> find(const HardwareAddress& hardware,
+                                         std::span<const Ipv4Prefix> networks) const;
   void for_each(const std::function<void(const Lease&)>& visit) const;
   void for_each_reservation(const std::function<void(const StoredReservation&)>& visit) const;
   /// Of the queue of DNS work, behind `after`, the first `most` entries that are durable.

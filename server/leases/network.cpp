@@ -43,6 +43,11 @@ Ipv4 link_address(const Arrival& arrival, const Message& message) {
   return arrival.local;
 }
 
+bool lies_in(Ipv4 address, std::span<const Ipv4Prefix> networks) {
+  return std::ranges::any_of(networks,
+                             [&](const Ipv4Prefix& network) { return network.contains(address); });
+}
+
 Networks::Networks(std::span<const Scope> scopes) {
   absl::flat_hash_map<std::string, std::size_t> shared;
   for (std::size_t i = 0; i < scopes.size(); ++i) {

@@ -20,6 +20,9 @@ namespace winsome::dhcp {
 /// 3011), giaddr, ciaddr of what was sent to us alone, our own address where it came in.
 [[nodiscard]] Ipv4 link_address(const Arrival& arrival, const Message& message);
 
+/// Is it on one of them.
+[[nodiscard]] bool lies_in(Ipv4 address, std::span<const Ipv4Prefix> networks);
+
 /// Which scopes there are, by subnet and by wire. Scopes are spoken of by their index in the
 /// configuration.
 class Networks {

@@ -76,8 +76,10 @@ const Reservations::Entry* Reservations::find(const Who& who, const Networks& ne
                  [&](const Entry* entry) { return networks.network_of(entry->scope) == network; });
 }
 
-const Reservations::Entry* Reservations::find(const Who& who) const {
-  return find_if(who, [](const Entry*) { return true; });
+const Reservations::Entry* Reservations::find(const Who& who,
+                                              std::span<const Ipv4Prefix> networks) const {
+  return find_if(who,
+                 [&](const Entry* entry) { return lies_in(entry->reservation.address, networks); });
 }
 
 bool Reservations::knows(const Reservation& reservation, std::size_t scope) const {

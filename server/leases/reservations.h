@@ -44,8 +44,8 @@ class Reservations {
   /// The one for him on `network`: by client identifier, else by hardware, else by circuit.
   [[nodiscard]] const Entry* find(const Who& who, const Networks& networks,
                                   std::size_t network) const;
-  /// The first of his, on whichever network.
-  [[nodiscard]] const Entry* find(const Who& who) const;
+  /// The one for him whose address is on one of `networks`.
+  [[nodiscard]] const Entry* find(const Who& who, std::span<const Ipv4Prefix> networks) const;
   /// Is there one in this scope that means the same client.
   [[nodiscard]] bool knows(const Reservation& reservation, std::size_t scope) const;
   [[nodiscard]] std::size_t of_scope(std::size_t scope) const;

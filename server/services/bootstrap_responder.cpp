@@ -131,9 +131,11 @@ void BootstrapResponder::answer_rarp(const net::Frame& frame) {
   dhcp::HardwareAddress hardware;
   hardware.length = static_cast<std::uint8_t>(question->target_hardware.size());
   std::ranges::copy(question->target_hardware, hardware.octets.begin());
-  const auto address = lookup_(hardware);
   // RARP has no relays: an address of another network is of no use here.
-  if (!address || !has_on_its_network(*interface, *address)) {
+  std::vector<Ipv4Prefix> networks;
+  for (const auto& one : interface->addresses) networks.push_back(one.network);
+  const auto address = lookup_(hardware, networks);
+  if (!address) {
     ++rarp_unknown_;
     return;
   }

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 
@@ -45,8 +46,10 @@ struct BootstrapStatistics {
 /// to destruction, which tells that we are a router no more.
 class BootstrapResponder {
  public:
-  /// Whose lease or reservation it is; called by the thread of the responder, and may wait.
-  using Lookup = std::function<std::optional<Ipv4>(const dhcp::HardwareAddress&)>;
+  /// Whose lease or reservation it is, on the networks of one interface; called by the thread of
+  /// the responder, and may wait.
+  using Lookup =
+      std::function<std::optional<Ipv4>(const dhcp::HardwareAddress&, std::span<const Ipv4Prefix>)>;
 
   BootstrapResponder(BootstrapSockets sockets, bootstrap::Options options, Lookup lookup);
   BootstrapResponder(const BootstrapResponder&) = delete;

@@ -174,5 +174,24 @@ TEST(Class, NeedsAllOfItsConditions) {
   EXPECT_FALSE(is_member());
 }
 
+TEST(Rarp, FindsTheAddressOnTheWireItIsAskedFor) {  // RFC 903
+  auto configuration = two_scopes();
+  for (auto& scope : configuration.scopes) {
+    Reservation one;
+    one.hardware = hardware(1);
+    one.address = Ipv4(scope.subnet.network().value() + 50);
+    scope.reservations = {one};
+  }
+  Server server(configuration);
+  const auto leased = server.lease_far(Client(2));
+  const std::vector near{configuration.scopes[0].subnet};
+  const std::vector behind{configuration.scopes[1].subnet};
+  EXPECT_EQ(server.engine.find(hardware(1), near), at(50));
+  EXPECT_EQ(server.engine.find(hardware(1), behind), far(50));
+  EXPECT_EQ(server.engine.find(hardware(1), {}), std::nullopt);
+  EXPECT_EQ(server.engine.find(hardware(2), near), std::nullopt);
+  EXPECT_EQ(server.engine.find(hardware(2), behind), leased);
+}
+
 }  // namespace
 }  // namespace winsome::dhcp

@@ -39,10 +39,13 @@ class BootstrapResponderNetwork : public net::Network {
   void start(const bootstrap::Options& options) {
     auto sockets = BootstrapSockets::open(options);
     ASSERT_TRUE(sockets) << sockets.error();
-    responder_.emplace(std::move(*sockets), options, [](const dhcp::HardwareAddress& hardware) {
-      const bool known = to_text(hardware) == "02:00:00:00:00:02";
-      return known ? std::optional(station) : std::nullopt;
-    });
+    responder_.emplace(
+        std::move(*sockets), options,
+        [](const dhcp::HardwareAddress& hardware, std::span<const Ipv4Prefix> networks) {
+          const bool known = to_text(hardware) == "02:00:00:00:00:02";
+          const bool here = networks.size() == 1 && networks[0].contains(station);
+          return known && here ? std::optional(station) : std::nullopt;
+        });
   }
 
   std::optional<BootstrapResponder> responder_;
