@@ -172,8 +172,21 @@ std::vector<std::pair<std::string, std::uint64_t>> LeaseServices::counters() con
     std::ranges::replace(key, ' ', '_');
     all.emplace_back(std::move(key), count);
   };
+  // Of the UDP socket the kernel counts what its filter leaves to the packet socket together with
+  // what found no room: that number says nothing.
+  const auto add_port = [&add](std::string_view service,
+                               const services::BootpPortStatistics& counted) {
+    for (std::size_t i = 0; i < net::packet_errors; ++i) {
+      const auto error = to_text(static_cast<net::PacketError>(i));
+      add(service, "packet " + std::string(error), counted.malformed[i]);
+    }
+    add(service, "not for us", counted.not_for_us);
+    add(service, "no address on the interface", counted.no_address);
+    add(service, "dropped by the kernel", counted.overflowed);
+  };
   if (endpoint_) {
     const auto counted = endpoint_->statistics();
+    add_port("dhcp", counted.port);
     for (std::size_t i = 0; i < dhcp::decode_errors; ++i) {
       add("dhcp", to_text(static_cast<dhcp::DecodeError>(i)), counted.malformed[i]);
     }
@@ -182,12 +195,14 @@ std::vector<std::pair<std::string, std::uint64_t>> LeaseServices::counters() con
     add("dhcp", "queue full", queue_full_);
     add("dhcp", "neighbour table full", counted.neighbours_full);
     add("dhcp", "neighbour entry refused", counted.neighbours_refused);
-    add("dhcp", "no address on the interface", counted.port.no_address);
-    add("dhcp", "dropped by the kernel", counted.port.overflowed);
   }
   if (prober_) add("dhcp", "probes skipped", prober_->skipped());
   if (relay_) {
     const auto counted = relay_->statistics();
+    add_port("relay", counted.port);
+    add("relay", "requests", counted.requests);
+    add("relay", "replies", counted.replies);
+    add("relay", "not sent", counted.lost);
     for (std::size_t i = 0; i < dhcp::relay_drops; ++i) {
       add("relay", to_text(static_cast<dhcp::RelayDrop>(i)), counted.drops[i]);
     }
@@ -195,6 +210,9 @@ std::vector<std::pair<std::string, std::uint64_t>> LeaseServices::counters() con
   if (tftp_) {
     const auto counted = tftp_->statistics();
     add("tftp", "requests", counted.requests);
+    add("tftp", "duplicates", counted.duplicates);
+    add("tftp", "octets", counted.octets);
+    add("tftp", "transfers now", counted.transfers);
     for (std::size_t i = 0; i < services::tftp_end_kinds; ++i) {
       add("tftp", to_text(static_cast<services::TftpEnd>(i)), counted.ends[i]);
     }
@@ -205,6 +223,7 @@ std::vector<std::pair<std::string, std::uint64_t>> LeaseServices::counters() con
     add("bootstrap", "RARP from unknown hardware", counted.rarp_unknown);
     add("bootstrap", "address masks", counted.masks);
     add("bootstrap", "router advertisements", counted.advertisements);
+    add("bootstrap", "malformed", counted.malformed);
   }
   if (updater_) {
     const auto counted = updater_->counters();
