@@ -43,4 +43,4 @@ def main():
 
 
 if __name__ == '__main__':
-    bed.run(main, programs=['samba', 'samba-tool', 'ldbmodify'])
+    bed.run(main, modules=['ldb'])

@@ -1,6 +1,7 @@
 """Samba's WINS server (its AD domain controller with nothing but the services `nbt` and `wrepl`), on the server side."""
 
 import os
+import shutil
 import signal
 import subprocess
 
@@ -8,8 +9,17 @@ import bed
 import wire
 
 
+SETUP = '/usr/share/samba/setup'  # of Debian's samba-ad-provision
+
+
+def is_installed():
+    return os.path.isdir(SETUP) and all(shutil.which(program) for program in ('samba', 'samba-tool'))
+
+
 class SambaWins:
     def __init__(self, address='10.99.0.11', host='SAMBAWINS'):
+        if not is_installed():
+            bed.skip('needs samba and samba-ad-provision')
         self.address = address
         self.host = host
         self.base = os.path.join(bed.work, host.lower())
@@ -44,11 +54,12 @@ class SambaWins:
 
     def partner(self, *addresses, pull=0, push=0):
         """Makes them partners, both ways; `pull` is Samba's interval in seconds, `push` its count of changes."""
-        entries = [f'dn: CN=P_{address},CN=PARTNERS\nchangetype: add\nobjectClass: wreplPartner\nname: P_{address}\n'
-                   f'address: {address}\npullInterval: {pull}\npullRetryInterval: 2\npushChangeCount: {push}\n'
-                   'type: 0x3\n' for address in addresses]
-        subprocess.run(['ldbmodify', '-H', f'tdb://{self.base}/private/wins_config.ldb'], input='\n'.join(entries),
-                       text=True, check=True, capture_output=True)
+        import ldb  # comes with Samba
+        database = ldb.Ldb(f'tdb://{self.base}/private/wins_config.ldb')
+        for address in addresses:
+            database.add({'dn': f'CN=P_{address},CN=PARTNERS', 'objectClass': 'wreplPartner', 'name': f'P_{address}',
+                          'address': address, 'pullInterval': str(pull), 'pullRetryInterval': '2',
+                          'pushChangeCount': str(push), 'type': '0x3'})
         return self
 
     def start(self, seconds=30):
