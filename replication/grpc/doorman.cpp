@@ -1,12 +1,16 @@
 #include "replication/grpc/doorman.h"
 
+#include <fcntl.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
+#include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
-#include <map>
+#include <list>
 #include <thread>
 #include <utility>
 
@@ -16,15 +20,21 @@ namespace {
 using asio::ip::tcp;
 
 constexpr std::uint8_t tls_handshake = 0x16;  // RFC 8446 5.1
-/// When the process is out of descriptors.
+/// When the process is out of descriptors, or a connection seemed to have ended and has not.
 constexpr std::chrono::milliseconds pause{100};
+
+bool has_ended(int descriptor) {
+  pollfd one{.fd = descriptor, .events = 0, .revents = 0};
+  return ::poll(&one, 1, 0) == 1 && (one.revents & POLLHUP) != 0;
+}
 
 }  // namespace
 
 /// Everything happens on its thread once it runs.
 class Doorman::Hall {
  public:
-  Hall(NoteFault fault, DoormanLimits limits) : fault_(std::move(fault)), limits_(limits) {}
+  Hall(Entry entry, GrpcFaults& faults, GrpcLimits limits)
+      : entry_(entry), faults_(faults), limits_(limits) {}
   ~Hall() {
     io_.stop();
     if (thread_.joinable()) thread_.join();
@@ -55,6 +65,13 @@ class Doorman::Hall {
     thread_ = std::thread([this] { io_.run(); });
   }
 
+  void note_use(Endpoint remote, bool in_use) {
+    asio::post(io_, [this, remote, in_use] {
+      for (const auto& guest : guests_)
+        if (guest->remote == remote) guest->in_use = in_use;
+    });
+  }
+
   [[nodiscard]] const std::vector<Endpoint>& listening() const { return listening_; }
 
  private:
@@ -63,12 +80,14 @@ class Doorman::Hall {
     asio::steady_timer again;
   };
   struct Guest {
-    Guest(tcp::socket the_socket, Ipv4 the_address)
-        : socket(std::move(the_socket)), leaves(socket.get_executor()), address(the_address) {}
+    Guest(tcp::socket the_socket, Endpoint the_remote)
+        : socket(std::move(the_socket)), leaves(socket.get_executor()), remote(the_remote) {}
     tcp::socket socket;
     asio::steady_timer leaves;
-    Ipv4 address;
+    Endpoint remote;
+    bool in_use = false;
   };
+  using GuestPtr = std::shared_ptr<Guest>;  // also of what waits for it
 
   void accept(Listener& listener) {
     listener.acceptor.async_accept([this, &listener](auto error, tcp::socket socket) {
@@ -86,60 +105,104 @@ class Doorman::Hall {
     std::error_code error;
     const auto remote = socket.remote_endpoint(error);
     if (error) return;  // it is gone already
-    const Ipv4 address(remote.address().to_v4().to_uint());
-    const auto of_it = waiting_of_.find(address);
-    if (waiting_ >= limits_.waiting_max ||
-        (of_it != waiting_of_.end() && of_it->second >= limits_.waiting_max_of_one_address))
-      return tell(address, "one connection too many on which nothing comes");
-    ++waiting_;
-    ++waiting_of_[address];
-    auto guest = std::make_shared<Guest>(std::move(socket), address);
-    guest->leaves.expires_after(limits_.patience);
+    const Endpoint caller{Ipv4(remote.address().to_v4().to_uint()), remote.port()};
+    const auto of_it = std::ranges::count_if(
+        guests_, [&](const auto& guest) { return guest->remote.address == caller.address; });
+    if (static_cast<std::size_t>(of_it) >= limits_.connections_max_of_one_address ||
+        (guests_.size() >= limits_.connections_max && !make_room()))
+      return turn_away(caller);
+    auto guest = std::make_shared<Guest>(std::move(socket), caller);
+    guests_.push_back(guest);
+    guest->leaves.expires_after(limits_.first_octet);
     guest->leaves.async_wait([guest](auto problem) {
       std::error_code ignored;
       if (!problem) guest->socket.cancel(ignored);
     });
     guest->socket.async_wait(tcp::socket::wait_read,
-                             [this, guest](auto problem) { look_at(*guest, !problem); });
+                             [this, guest](auto problem) { look_at(guest, !problem); });
   }
 
-  void look_at(Guest& guest, bool spoke) {
-    guest.leaves.cancel();
-    --waiting_;
-    const auto of_it = waiting_of_.find(guest.address);
-    if (--of_it->second == 0) waiting_of_.erase(of_it);
-    if (!spoke) return tell(guest.address, "it connects and says nothing");
+  /// Strangers who only hold their places keep no partner out.
+  [[nodiscard]] bool make_room() {
+    const auto oldest = std::ranges::find(guests_, false, &Guest::in_use);
+    if (oldest == guests_.end()) return false;
+    turn_away((*oldest)->remote);
+    remove(*oldest);
+    return true;
+  }
 
-    auto& socket = guest.socket;
+  void look_at(const GuestPtr& guest, bool spoke) {
+    guest->leaves.cancel();
+    auto& socket = guest->socket;
+    if (!socket.is_open()) return;  // it made room
     std::error_code error;
     std::uint8_t first = 0;
-    const auto count = socket.receive(asio::buffer(&first, 1), tcp::socket::message_peek, error);
-    if (error || count == 0) return;  // it went as it came
-    if (first != tls_handshake) return tell(guest.address, "it does not secure its connections");
+    const auto count =
+        spoke ? socket.receive(asio::buffer(&first, 1), tcp::socket::message_peek, error) : 0;
+    const bool gone = spoke && (error || count == 0);
+    const bool welcome =
+        spoke && !gone && (entry_ == Entry::open || first == tls_handshake) && admit(socket);
+    if (welcome) return wait_for_end(guest);
+    if (!spoke) {
+      tell(GrpcFault::silent, guest->remote, "it connects and says nothing");
+    } else if (!gone && entry_ == Entry::secured && first != tls_handshake) {
+      tell(GrpcFault::unsecured, guest->remote, "it does not secure its connections");
+    }
+    remove(guest);
+  }
+
+  [[nodiscard]] bool admit(tcp::socket& socket) {
+    std::error_code error;
     socket.set_option(tcp::no_delay(true), error);
     if (!error) socket.native_non_blocking(true, error);
-    const int descriptor = error ? -1 : socket.release(error);
-    if (!error) admit_(descriptor);
+    if (error) return false;
+    const int descriptor = ::fcntl(socket.native_handle(), F_DUPFD_CLOEXEC, 0);
+    if (descriptor < 0) return false;
+    admit_(descriptor);
+    return true;
   }
 
-  void tell(Ipv4 peer, const std::string& what) const {
-    if (fault_) fault_(to_text(peer), what);
+  /// gRPC shuts a connection down before it closes its descriptor. Urgent octets wake us too.
+  void wait_for_end(const GuestPtr& guest) {
+    guest->socket.async_wait(tcp::socket::wait_error, [this, guest](auto error) {
+      if (!guest->socket.is_open()) return;
+      if (error || has_ended(guest->socket.native_handle())) return remove(guest);
+      guest->leaves.expires_after(pause);
+      guest->leaves.async_wait([this, guest](auto) {
+        if (guest->socket.is_open()) wait_for_end(guest);
+      });
+    });
   }
 
-  NoteFault fault_;
-  DoormanLimits limits_;
+  void remove(GuestPtr guest) {
+    guests_.remove(guest);
+    std::error_code ignored;
+    guest->socket.shutdown(tcp::socket::shutdown_both, ignored);  // gRPC's descriptor too
+    guest->socket.close(ignored);
+  }
+
+  void turn_away(Endpoint caller) {
+    tell(GrpcFault::turned_away, caller, "one connection too many");
+  }
+  void tell(GrpcFault fault, Endpoint caller, const std::string& what) {
+    faults_.tell(fault, to_text(caller.address), what);
+  }
+
+  Entry entry_;
+  GrpcFaults& faults_;
+  GrpcLimits limits_;
   Admit admit_;
   asio::io_context io_{1};
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::vector<Endpoint> listening_;
-  std::map<Ipv4, std::size_t> waiting_of_;
-  std::size_t waiting_ = 0;
+  std::list<GuestPtr> guests_;  // the oldest first
   std::thread thread_;
 };
 
 Result<std::unique_ptr<Doorman>, std::string> Doorman::open(const std::vector<Endpoint>& listen,
-                                                            NoteFault fault, DoormanLimits limits) {
-  auto hall = std::make_unique<Hall>(std::move(fault), limits);
+                                                            Entry entry, GrpcFaults& faults,
+                                                            GrpcLimits limits) {
+  auto hall = std::make_unique<Hall>(entry, faults, limits);
   if (auto opened = hall->open(listen); !opened) return fail(std::move(opened.error()));
   return std::unique_ptr<Doorman>(new Doorman(std::move(hall)));
 }
@@ -150,6 +213,10 @@ Doorman::~Doorman() = default;
 
 void Doorman::run(Admit admit) {
   hall_->run(std::move(admit));
+}
+
+void Doorman::note_use(Endpoint remote, bool in_use) {
+  hall_->note_use(remote, in_use);
 }
 
 const std::vector<Endpoint>& Doorman::listening() const {

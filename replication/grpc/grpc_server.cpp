@@ -34,16 +34,16 @@ constexpr int handshake_patience_ms = 10'000;
 constexpr int idle_max_ms = 300'000;  // a connection without calls; a Watch is one
 
 /// `ipv4:192.0.2.10:4711`
-Ipv4 address_in(std::string_view peer) {
+Endpoint endpoint_in(std::string_view peer) {
   constexpr std::string_view prefix = "ipv4:";
   if (!peer.starts_with(prefix)) return {};
   const auto endpoint = parse_endpoint(peer.substr(prefix.size()));
-  return endpoint ? endpoint->address : Ipv4();
+  return endpoint ? *endpoint : Endpoint();
 }
 
 Peer peer_of(const CallbackServerContext& call) {
   return {.carrier = replication::Carrier::grpc,
-          .address = address_in(call.peer()),
+          .address = endpoint_in(call.peer()).address,
           .name = name_of_caller(*call.auth_context())};
 }
 
@@ -51,13 +51,16 @@ Peer peer_of(const CallbackServerContext& call) {
 template <class Reactor>
 class Call : public Reactor, public ServerCall {
  public:
-  Call(ServerCalls& calls, const CallbackServerContext& context)
-      : ServerCall(peer_of(context)), calls_(calls) {}
+  Call(ServerCalls& calls, CallbackServerContext& context)
+      : ServerCall(peer_of(context), endpoint_in(context.peer())),
+        calls_(calls),
+        context_(context) {}
 
   void end(const Status& status) override {
     if (std::exchange(ended_, true)) return;
     this->Finish(status);
   }
+  void break_off() override { context_.TryCancel(); }
 
  protected:
   /// Refuses what no call may be, and otherwise posts of it.
@@ -81,12 +84,13 @@ class Call : public Reactor, public ServerCall {
   }
 
   ServerCalls& calls_;
+  CallbackServerContext& context_;
   bool ended_ = false;
 };
 
 class MapCall final : public Call<grpc::ServerUnaryReactor> {
  public:
-  MapCall(ServerCalls& calls, const CallbackServerContext& context,
+  MapCall(ServerCalls& calls, CallbackServerContext& context,
           const v1::GetOwnerVersionMapRequest& request, v1::GetOwnerVersionMapResponse& response)
       : Call(calls, context), response_(response) {
     begin(request, {}, [this](Link number) { return replication::MapAsked{number, peer}; });
@@ -104,8 +108,8 @@ class MapCall final : public Call<grpc::ServerUnaryReactor> {
 
 class NotifyCall final : public Call<grpc::ServerUnaryReactor> {
  public:
-  NotifyCall(ServerCalls& calls, const CallbackServerContext& context,
-             const v1::NotifyRequest& request, v1::NotifyResponse& response)
+  NotifyCall(ServerCalls& calls, CallbackServerContext& context, const v1::NotifyRequest& request,
+             v1::NotifyResponse& response)
       : Call(calls, context) {
     set_version(response);
     auto owners = from_message(request.owners());
@@ -129,9 +133,9 @@ class StreamCall : public Call<grpc::ServerWriteReactor<Message>> {
  protected:
   void write(Message&& message, bool last) {
     if (this->ended_) return;
-    check(!writing_, "the next message of a stream before the last one was taken");
+    check(!this->writing_since, "the next message of a stream before the last one was taken");
     message_ = std::move(message);
-    writing_ = true;
+    this->writing_since = ServerCall::Clock::now();
     this->ended_ = last;
     if (last) {
       this->StartWriteAndFinish(&message_, {}, Status::OK);
@@ -144,19 +148,18 @@ class StreamCall : public Call<grpc::ServerWriteReactor<Message>> {
   void taken(bool ok) {
     if (!ok) return;  // OnCancel comes
     this->calls_.post(*this, [this](Link number) {
-      writing_ = false;
+      this->writing_since.reset();
       return Taken{number};
     });
   }
 
  private:
   Message message_;
-  bool writing_ = false;
 };
 
 class RecordsCall final : public StreamCall<v1::PullRecordsResponse> {
  public:
-  RecordsCall(ServerCalls& calls, const CallbackServerContext& context,
+  RecordsCall(ServerCalls& calls, CallbackServerContext& context,
               const v1::PullRecordsRequest& request)
       : StreamCall(calls, context) {
     begin(request, request.range().owner() == 0 ? "whose records?" : "", [&](Link number) {
@@ -173,8 +176,7 @@ class RecordsCall final : public StreamCall<v1::PullRecordsResponse> {
 
 class WatchCall final : public StreamCall<v1::WatchResponse> {
  public:
-  WatchCall(ServerCalls& calls, const CallbackServerContext& context,
-            const v1::WatchRequest& request)
+  WatchCall(ServerCalls& calls, CallbackServerContext& context, const v1::WatchRequest& request)
       : StreamCall(calls, context) {
     begin(request, {}, [this](Link number) { return replication::WatchAsked{number, peer}; });
   }
@@ -229,7 +231,6 @@ void set_limits(grpc::ServerBuilder& builder, const GrpcOptions& options) {
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, calls_per_connection_max);
   builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, handshake_patience_ms);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, idle_max_ms);
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // two daemons would share the port
   set_keep_alive(options,
                  [&](const char* name, int value) { builder.AddChannelArgument(name, value); });
 }
@@ -238,62 +239,49 @@ void set_limits(grpc::ServerBuilder& builder, const GrpcOptions& options) {
 
 // The order is that of construction; destruction goes backwards.
 struct GrpcServer::Parts {
-  Parts(Post post, NoteFault fault) : calls(std::move(post), std::move(fault)), service(calls) {}
+  Parts(Post post, GrpcFaults& faults, milliseconds write_patience)
+      : calls(
+            std::move(post), faults,
+            [this](Endpoint remote, bool in_use) { doorman->note_use(remote, in_use); },
+            write_patience),
+        service(calls) {}
 
   ServerCalls calls;
   Service service;
-  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> door;  // with TLS
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> door;
   std::unique_ptr<grpc::Server> grpc;
-  std::unique_ptr<Doorman> doorman;
+  std::unique_ptr<Doorman> doorman;  // there before the first call, and until the last
 };
 
 GrpcServer::GrpcServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Result<std::unique_ptr<GrpcServer>, std::string> GrpcServer::start(const GrpcOptions& options,
-                                                                   const Tls* tls, Post post) {
-  std::unique_ptr<GrpcServer> server(
-      new GrpcServer(std::make_unique<Parts>(std::move(post), options.fault)));
-  if (options.listen.empty()) return server;
-  if (!options.insecure && !tls)
+                                                                   const Tls* tls,
+                                                                   GrpcFaults& faults, Post post) {
+  if (!options.listen.empty() && !options.insecure && !tls)
     return fail(std::string("cannot serve replication over gRPC without certificates"));
-
-  auto started = options.insecure ? server->listen_in_the_open(options)
-                                  : server->listen_behind_a_door(options, *tls);
-  if (!started) return fail(std::move(started.error()));
+  std::unique_ptr<GrpcServer> server(
+      new GrpcServer(std::make_unique<Parts>(std::move(post), faults, options.limits.write)));
+  if (options.listen.empty()) return server;
+  if (auto listening = server->listen(options, tls, faults); !listening)
+    return fail(std::move(listening.error()));
   return server;
 }
 
-Result<void, std::string> GrpcServer::listen_in_the_open(const GrpcOptions& options) {
-  grpc::ServerBuilder builder;
-  set_limits(builder, options);
-  builder.RegisterService(&parts_->service);
-  std::vector<int> ports(options.listen.size());
-  for (std::size_t i = 0; i < ports.size(); ++i)
-    builder.AddListeningPort(to_text(options.listen[i]), grpc::InsecureServerCredentials(),
-                             &ports[i]);
-  parts_->grpc = builder.BuildAndStart();
-  for (std::size_t i = 0; i < ports.size(); ++i) {
-    const auto& wanted = options.listen[i];
-    if (ports[i] == 0 || !parts_->grpc)
-      return fail("cannot listen on " + to_text(wanted) + " for replication over gRPC");
-    listening_.push_back({wanted.address, static_cast<std::uint16_t>(ports[i])});
-  }
-  return {};
-}
-
-Result<void, std::string> GrpcServer::listen_behind_a_door(const GrpcOptions& options,
-                                                           const Tls& tls) {
-  auto doorman = Doorman::open(options.listen, options.fault);
+Result<void, std::string> GrpcServer::listen(const GrpcOptions& options, const Tls* tls,
+                                             GrpcFaults& faults) {
+  auto doorman = Doorman::open(options.listen, options.insecure ? Entry::open : Entry::secured,
+                               faults, options.limits);
   if (!doorman) return fail(std::move(doorman.error()));
+  parts_->doorman = std::move(*doorman);
   grpc::ServerBuilder builder;
   set_limits(builder, options);
   builder.RegisterService(&parts_->service);
   using From = grpc::ServerBuilder::experimental_type::ExternalConnectionType;
-  parts_->door =
-      builder.experimental().AddExternalConnectionAcceptor(From::FROM_FD, tls.for_callers());
+  parts_->door = builder.experimental().AddExternalConnectionAcceptor(
+      From::FROM_FD, options.insecure ? grpc::InsecureServerCredentials() : tls->for_callers());
   parts_->grpc = builder.BuildAndStart();
   if (!parts_->grpc) return fail(std::string("cannot serve replication over gRPC"));
-  parts_->doorman = std::move(*doorman);
   listening_ = parts_->doorman->listening();
   parts_->doorman->run([&door = *parts_->door](int descriptor) {
     grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
@@ -304,8 +292,8 @@ Result<void, std::string> GrpcServer::listen_behind_a_door(const GrpcOptions& op
 }
 
 GrpcServer::~GrpcServer() {
-  parts_->doorman.reset();
   parts_->calls.stop();
+  parts_->doorman.reset();
   if (parts_->grpc) parts_->grpc->Shutdown(std::chrono::system_clock::now());
   parts_->calls.wait();
 }
@@ -334,7 +322,7 @@ void GrpcServer::send(const replication::AnswerWatch& what) {
 }
 
 void GrpcServer::send(const replication::RefuseLink& what) {
-  parts_->calls.end(what.link, {StatusCode::PERMISSION_DENIED, what.why});
+  parts_->calls.refuse(what.link, what.why);
 }
 
 void GrpcServer::close(Link link) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "replication/engine/action.h"
+#include "replication/grpc/faults.h"
 #include "replication/grpc/grpc_options.h"
 #include "replication/transport/transport.h"
 #include "server/core/ipv4.h"
@@ -17,9 +18,9 @@ class Tls;
 /// The service of proto/winsome/replication/v1: each call is a link.
 class GrpcServer {
  public:
-  /// `tls` may be null, and must outlive the server.
+  /// `tls` may be null; it and `faults` must outlive the server.
   [[nodiscard]] static Result<std::unique_ptr<GrpcServer>, std::string> start(
-      const GrpcOptions& options, const Tls* tls, Post post);
+      const GrpcOptions& options, const Tls* tls, GrpcFaults& faults, Post post);
 
   GrpcServer(const GrpcServer&) = delete;
   GrpcServer& operator=(const GrpcServer&) = delete;
@@ -37,9 +38,8 @@ class GrpcServer {
   struct Parts;
   explicit GrpcServer(std::unique_ptr<Parts> parts);
 
-  [[nodiscard]] Result<void, std::string> listen_in_the_open(const GrpcOptions& options);
-  [[nodiscard]] Result<void, std::string> listen_behind_a_door(const GrpcOptions& options,
-                                                               const Tls& tls);
+  [[nodiscard]] Result<void, std::string> listen(const GrpcOptions& options, const Tls* tls,
+                                                 GrpcFaults& faults);
 
   std::unique_ptr<Parts> parts_;
   std::vector<Endpoint> listening_;

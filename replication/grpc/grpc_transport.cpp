@@ -30,6 +30,9 @@ bool no_files(const TlsFiles& files) {
 
 // The order is that of construction; destruction goes backwards.
 struct GrpcTransport::Parts {
+  explicit Parts(NoteFault fault) : faults(std::move(fault)) {}
+
+  GrpcFaults faults;
   std::unique_ptr<Tls> tls;
   std::unique_ptr<GrpcServer> server;
   std::unique_ptr<GrpcClient> client;
@@ -42,13 +45,17 @@ GrpcTransport::~GrpcTransport() = default;
 Result<std::unique_ptr<GrpcTransport>, std::string> GrpcTransport::start(GrpcOptions options,
                                                                          Post post) {
   keep_grpc_quiet();
-  auto parts = std::make_unique<Parts>();
+  auto parts = std::make_unique<Parts>(options.fault);
   if (!no_files(options.files)) {
-    auto tls = Tls::open(options.files, options.refused);
+    auto tls = Tls::open(options.files, [&faults = parts->faults, refused = options.refused](
+                                            const std::string& who, const std::string& why) {
+      faults.count(GrpcFault::certificate);
+      if (refused) refused(who, why);
+    });
     if (!tls) return fail("cannot secure replication over gRPC: " + tls.error());
     parts->tls = std::move(*tls);
   }
-  auto server = GrpcServer::start(options, parts->tls.get(), post);
+  auto server = GrpcServer::start(options, parts->tls.get(), parts->faults, post);
   if (!server) return fail(std::move(server.error()));
   parts->server = std::move(*server);
   parts->client = std::make_unique<GrpcClient>(options, parts->tls.get(), std::move(post));
@@ -80,6 +87,10 @@ void GrpcTransport::send(Send&& what) {
 
 const std::vector<Endpoint>& GrpcTransport::listening() const {
   return parts_->server->listening();
+}
+
+GrpcCounters GrpcTransport::counters() const {
+  return parts_->faults.counters();
 }
 
 }  // namespace winsome::transport

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "replication/grpc/faults.h"
 #include "replication/grpc/grpc_options.h"
 #include "replication/transport/transport.h"
 #include "server/core/ipv4.h"
@@ -29,6 +30,7 @@ class GrpcTransport final : public Transport {
 
   /// Where it listens, with the ports that were found for 0.
   [[nodiscard]] const std::vector<Endpoint>& listening() const;
+  [[nodiscard]] GrpcCounters counters() const;
 
  private:
   struct Parts;  // keeps gRPC, which is slow to compile, out of the daemon

@@ -2,15 +2,20 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <thread>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "replication/engine/input.h"
+#include "replication/grpc/faults.h"
 #include "replication/transport/transport.h"
 #include "winsome/replication/v1/replication.pb.h"
 
@@ -21,7 +26,10 @@ namespace v1 = replication::v1;
 /// One call that a peer made. All of it happens under the lock of `ServerCalls`.
 class ServerCall {
  public:
-  explicit ServerCall(replication::Peer the_peer) : peer(std::move(the_peer)) {}
+  using Clock = std::chrono::steady_clock;
+
+  ServerCall(replication::Peer the_peer, Endpoint the_remote)
+      : peer(std::move(the_peer)), remote(the_remote) {}
   ServerCall(const ServerCall&) = delete;
   ServerCall& operator=(const ServerCall&) = delete;
   virtual ~ServerCall() = default;
@@ -31,16 +39,24 @@ class ServerCall {
   virtual void give_news(v1::WatchResponse&&) {}
   /// The first one counts.
   virtual void end(const grpc::Status& status) = 0;
+  /// Without waiting for what is under way.
+  virtual void break_off() = 0;
 
   const replication::Peer peer;
+  const Endpoint remote;
   replication::Link link = 0;  // 0: nothing was posted of it
   std::string why;             // it did not end in order
+  std::optional<Clock::time_point> writing_since;
 };
 
 /// The calls that are under way, by their links.
 class ServerCalls {
  public:
-  ServerCalls(Post post, NoteFault fault) : post_(std::move(post)), fault_(std::move(fault)) {}
+  /// Whether a connection is in use by somebody who may be here.
+  using NoteUse = std::function<void(Endpoint remote, bool in_use)>;
+
+  /// `write_patience`: for a peer to take a message of a stream.
+  ServerCalls(Post post, GrpcFaults& faults, NoteUse note_use, milliseconds write_patience);
   ServerCalls(const ServerCalls&) = delete;
   ServerCalls& operator=(const ServerCalls&) = delete;
 
@@ -61,10 +77,14 @@ class ServerCalls {
   void give(replication::Link link, void (ServerCall::*how)(Message&&), Message&& message) {
     const std::lock_guard lock(mutex_);
     const auto found = calls_.find(link);
-    if (found != calls_.end()) (found->second->*how)(std::move(message));
+    if (found == calls_.end()) return;
+    (found->second->*how)(std::move(message));
+    if (idling_) written_.notify_all();
   }
   /// Nothing is posted of the link after.
   void end(replication::Link link, const grpc::Status& status);
+  /// The same, for who may not be here.
+  void refuse(replication::Link link, const std::string& why);
 
   /// Ends all calls, and takes no more.
   void stop();
@@ -73,16 +93,25 @@ class ServerCalls {
 
  private:
   void forget(ServerCall& call);
-  void turn_away(ServerCall& call, const grpc::Status& status) const;
+  void end(ServerCall& call, const grpc::Status& status);
+  void turn_away(ServerCall& call, const grpc::Status& status);
+  void tell(const ServerCall& call, GrpcFault fault, const std::string& what);
+  void watch();
+  std::optional<ServerCall::Clock::time_point> break_off_stalled();
 
   Post post_;
-  NoteFault fault_;
+  GrpcFaults& faults_;
+  NoteUse note_use_;
+  milliseconds write_patience_;
   std::mutex mutex_;
   std::condition_variable idle_;
+  std::condition_variable written_;
   std::unordered_map<replication::Link, ServerCall*> calls_;
-  std::size_t under_way_ = 0;  // also those that were refused
+  std::unordered_set<ServerCall*> under_way_;  // also those that were refused, and those that end
   replication::Link next_ = first_incoming_grpc;
   bool stopping_ = false;
+  bool idling_ = false;  // the watcher: nothing is being written
+  std::thread watcher_;
 };
 
 }  // namespace winsome::transport

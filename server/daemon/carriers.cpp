@@ -1,10 +1,10 @@
 #include "server/daemon/carriers.h"
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 #include <variant>
 
-#include "replication/grpc/grpc_transport.h"
 #include "server/daemon/log.h"
 #include "server/daemon/messages.h"
 #include "server/daemon/peer_log.h"
@@ -55,15 +55,22 @@ Result<std::unique_ptr<Carriers>, std::string> Carriers::start(const config::Set
 
 void Carriers::send(replication::Send&& what) {
   const auto link = std::visit([](const auto& one) { return one.link; }, what);
-  auto& carrier = (link & replication::by_winsra) != 0 ? *winsra_ : *grpc_;
-  carrier.send(std::move(what));
+  if ((link & replication::by_winsra) != 0) return winsra_->send(std::move(what));
+  grpc_->send(std::move(what));
 }
 
 std::vector<std::pair<std::string, std::uint64_t>> Carriers::faults() const {
   const auto counters = winsra_->counters();
-  std::vector<std::pair<std::string, std::uint64_t>> faults;
+  using Fault = std::pair<std::string, std::uint64_t>;
+  std::vector<Fault> faults;
+  // Some reasons are found at two places.
   const auto add = [&](std::string_view reason, std::uint64_t count) {
-    faults.emplace_back(reason, count);
+    const auto known = std::ranges::find(faults, reason, &Fault::first);
+    if (known == faults.end()) {
+      faults.emplace_back(reason, count);
+    } else {
+      known->second += count;
+    }
   };
   add("turned away", counters.turned_away);
   add("too slow", counters.too_slow);
@@ -71,6 +78,9 @@ std::vector<std::pair<std::string, std::uint64_t>> Carriers::faults() const {
     add(winsra::to_text(static_cast<winsra::DecodeError>(i)), counters.malformed[i]);
   for (std::size_t i = 0; i < counters.ignored.size(); ++i)
     add(winsra::to_text(static_cast<winsra::Ignored>(i)), counters.ignored[i]);
+  const auto secured = grpc_->counters();
+  for (std::size_t i = 0; i < secured.size(); ++i)
+    add(to_text(static_cast<transport::GrpcFault>(i)), secured[i]);
   return faults;
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "replication/grpc/grpc_transport.h"
 #include "replication/tcp42/winsra_transport.h"
 #include "replication/transport/transport.h"
 #include "server/config/settings.h"
@@ -21,12 +22,12 @@ class Carriers {
 
   void send(replication::Send&& what);
 
-  /// What peers of TCP 42 did wrong, by reason; of any thread.
+  /// What peers did wrong, by reason; of any thread.
   [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> faults() const;
 
  private:
   Carriers() = default;
-  std::unique_ptr<transport::Transport> grpc_;
+  std::unique_ptr<transport::GrpcTransport> grpc_;
   std::unique_ptr<transport::WinsraTransport> winsra_;
 };
 

@@ -32,38 +32,44 @@ def routes():
             raise RuntimeError(output)
 
 
-def attackers(partner):
-    """The connections, all kept open, and the slowest answer that the partner got meanwhile."""
-    held, slowest = [], 0.0
-    for number in range(COUNT):
-        endpoint = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        endpoint.bind((socket.inet_ntoa(struct.pack('>I', FIRST + 1 + number // OF_ONE)), 0))
-        endpoint.settimeout(20)
-        endpoint.connect((SERVER, 42))
-        endpoint.sendall(START)
-        held.append(endpoint)
-        if number % 500 == 499:
-            began = time.monotonic()
-            partner.owners()
-            slowest = max(slowest, time.monotonic() - began)
-    return held, slowest
-
-
-def turned_away():
-    status, out, errors = bed.cli('stats', '--json')
-    if status:
-        raise RuntimeError(errors)
-    return json.loads(out)['replication_faults']['turned_away']
-
-
-def main():
+def raise_limit():
+    """Of descriptors, for the attackers' side."""
     wanted = COUNT + 1000
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, wanted))
     elif soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def attackers(port, said, ask):
+    """The connections, on each of which `said` was said, all kept open; and the slowest answer that `ask` got
+    meanwhile."""
+    held, slowest = [], 0.0
+    for number in range(COUNT):
+        endpoint = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        endpoint.bind((socket.inet_ntoa(struct.pack('>I', FIRST + 1 + number // OF_ONE)), 0))
+        endpoint.settimeout(20)
+        endpoint.connect((SERVER, port))
+        endpoint.sendall(said)
+        held.append(endpoint)
+        if number % 500 == 499:
+            began = time.monotonic()
+            ask()
+            slowest = max(slowest, time.monotonic() - began)
+    return held, slowest
+
+
+def turned_away(counter='turned_away'):
+    status, out, errors = bed.cli('stats', '--json')
+    if status:
+        raise RuntimeError(errors)
+    return json.loads(out)['replication_faults'][counter]
+
+
+def main():
+    raise_limit()
     routes()
     # What a sanitizer keeps of freed memory is not the daemon's.
     os.environ['ASAN_OPTIONS'] = ':'.join(filter(None, (os.environ.get('ASAN_OPTIONS'), 'quarantine_size_mb=1')))
@@ -79,7 +85,7 @@ def main():
     before = daemon.resident_kb()
 
     began = time.monotonic()
-    held, slowest = attackers(partner)
+    held, slowest = attackers(42, START, partner.owners)
     print(f'      {COUNT} associations in {time.monotonic() - began:.1f} s, slowest answer {slowest * 1000:.0f} ms')
     bed.check(f'the partner was answered within {SLOWEST} s all the while', slowest < SLOWEST, slowest)
     bed.check_equal('its association still gives records', [record.name for record in partner.records(SERVER)], ['HERE'])

@@ -1,5 +1,6 @@
 #include <grpcpp/grpcpp.h>
 
+#include "replication/grpc/record_message.h"
 #include "tests/unit/replication/grpc/grpc_fixture.h"
 #include "tests/unit/replication/grpc/relay.h"
 #include "winsome/replication/v1/replication.grpc.pb.h"
@@ -56,6 +57,7 @@ TEST_F(GrpcProtocol, EveryCallSaysItsVersion) {
   grpc::ClientContext fourth;
   EXPECT_EQ(stub->Watch(&fourth, {})->Finish().error_code(), StatusCode::FAILED_PRECONDITION);
   EXPECT_TRUE(server.inputs.empty());
+  EXPECT_EQ(server.transport->counters()[static_cast<std::size_t>(GrpcFault::refused_call)], 4U);
 }
 
 TEST_F(GrpcProtocol, ANotificationNamesABoundedNumberOfOwners) {
@@ -89,6 +91,44 @@ TEST_F(GrpcProtocol, ACallerThatBreaksOffEndsItsLink) {
   EXPECT_EQ(down.link, asked.link);
   EXPECT_EQ(down.why, "it broke off");
   EXPECT_FALSE(reader->Finish().ok());
+}
+
+/// As many records as a message holds.
+AnswerRecords piece_for(Link link) {
+  AnswerRecords answer{link, {}, false};
+  for (std::uint64_t version = 1; version <= records_in_a_message_max; ++version) {
+    names::Record record;
+    record.name = {nbns::make_name("PC" + std::to_string(version), 0x20)};
+    record.owner = loopback;
+    record.version = version;
+    record.members = {{.address = loopback, .owner = loopback, .due = {}}};
+    answer.records.push_back(std::move(record));
+  }
+  return answer;
+}
+
+TEST(GrpcStalled, WhoDoesNotReadWhatHeAskedForIsDropped) {
+  auto options = plaintext();
+  options.limits.write = milliseconds(100);
+  Server server(options);
+  const auto stub = v1::Replication::NewStub(
+      grpc::CreateChannel("ipv4:" + to_text(server.address()), grpc::InsecureChannelCredentials()));
+  grpc::ClientContext context;
+  v1::PullRecordsRequest request;
+  request.mutable_protocol_version()->set_major(1);
+  request.mutable_range()->set_owner(loopback.value());
+  const auto reader = stub->PullRecords(&context, request);  // and never reads
+
+  const auto link = server.next<RecordsAsked>().link;
+  Input heard = RecordsTaken{link};
+  for (int pieces = 0; pieces < 1'000 && std::holds_alternative<RecordsTaken>(heard); ++pieces) {
+    server.send(piece_for(link));
+    heard = server.inputs.next_of_any();
+  }
+  ASSERT_TRUE(std::holds_alternative<LinkDown>(heard));
+  EXPECT_EQ(std::get<LinkDown>(heard).why, "it does not take what it asked for");
+  EXPECT_EQ(server.faults.next(), "127.0.0.1: it does not take what it asked for");
+  EXPECT_EQ(server.transport->counters()[static_cast<std::size_t>(GrpcFault::stalled)], 1U);
 }
 
 /// Answers as no server of ours would.
@@ -177,6 +217,66 @@ TEST_F(GrpcStranger, WhoHasNoSuchServiceIsNoPartner) {
   open();
   server.send(Watch{1});
   EXPECT_EQ(server.next<LinkDown>().why, "what answers there does not replicate names over gRPC");
+}
+
+/// A connection of its own, with which somebody asked for the map.
+struct Caller {
+  explicit Caller(Endpoint address) {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    stub = v1::Replication::NewStub(grpc::CreateCustomChannel(
+        "ipv4:" + to_text(address), grpc::InsecureChannelCredentials(), arguments));
+    v1::WatchRequest request;
+    request.mutable_protocol_version()->set_major(1);
+    watch = stub->Watch(&context, request);
+  }
+  ~Caller() { context.TryCancel(); }
+  [[nodiscard]] StatusCode outcome() const { return watch->Finish().error_code(); }
+
+  std::unique_ptr<v1::Replication::Stub> stub;
+  grpc::ClientContext context;
+  std::unique_ptr<grpc::ClientReader<v1::WatchResponse>> watch;
+};
+
+TEST(GrpcConnections, WhoIsRefusedMakesRoomForWhoComesAndWhoIsServedDoesNot) {
+  auto options = plaintext();
+  options.limits.connections_max = 2;
+  Server server(options);
+  const Caller served(server.address());
+  server.next<WatchAsked>();
+  const Caller stranger(server.address());
+  server.send(RefuseLink{server.next<WatchAsked>().link, "it is no partner of this server"});
+  EXPECT_EQ(stranger.outcome(), StatusCode::PERMISSION_DENIED);
+
+  const Caller late(server.address());
+  server.next<WatchAsked>();
+  EXPECT_EQ(server.faults.next(), "127.0.0.1: one connection too many");
+  const Caller too_late(server.address());
+  EXPECT_EQ(server.faults.next(), "127.0.0.1: one connection too many");
+  EXPECT_EQ(too_late.outcome(), StatusCode::UNAVAILABLE);
+  EXPECT_TRUE(server.inputs.empty()) << "nobody who is served lost his link";
+}
+
+TEST(GrpcConnections, APlaceIsFreeWhenTheCallerIsGone) {
+  auto options = plaintext();
+  options.limits.connections_max_of_one_address = 1;
+  Server server(options);
+  {
+    const Caller caller(server.address());
+    server.next<WatchAsked>();
+  }
+  server.next<LinkDown>();
+  StatusCode outcome = StatusCode::UNAVAILABLE;
+  for (int tries = 0; tries < 1'000 && outcome == StatusCode::UNAVAILABLE; ++tries) {
+    const auto stub = v1::Replication::NewStub(grpc::CreateChannel(
+        "ipv4:" + to_text(server.address()), grpc::InsecureChannelCredentials()));
+    v1::HelloRequest request;
+    request.mutable_protocol_version()->set_major(1);
+    v1::HelloResponse response;
+    grpc::ClientContext context;
+    outcome = stub->Hello(&context, request, &response).error_code();
+  }
+  EXPECT_EQ(outcome, StatusCode::OK);
 }
 
 GrpcOptions impatient() {

@@ -130,6 +130,8 @@ TEST_F(GrpcTls, ACallerOfAnotherAuthorityIsRefusedAndItsOwnSideHasAWord) {
   EXPECT_THAT(link_to(west, east, "east.example"),
               HasSubstr("our own certificate is not from an authority that we trust"));
   EXPECT_EQ(east.refusal(), "west.example: its certificate is not from an authority that we trust");
+  const auto counters = east.server->transport->counters();
+  EXPECT_GE(counters[static_cast<std::size_t>(GrpcFault::certificate)], 1U);
 }
 
 TEST_F(GrpcTls, ACertificateThatOnlyTheOtherSideRejectsIsSuspected) {
