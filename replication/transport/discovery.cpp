@@ -7,6 +7,7 @@
 #include <asio/ip/udp.hpp>
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
+#include <atomic>
 #include <thread>
 #include <utility>
 
@@ -79,6 +80,7 @@ class Discovery::Speaker {
   }
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] std::uint64_t malformed() const { return malformed_; }
 
  private:
   /// On each of our networks; where it fails, the next time will do.
@@ -125,7 +127,10 @@ class Discovery::Speaker {
 
   void hear(Octets datagram) {
     const auto announcement = winsra::decode_announcement(datagram);
-    if (!announcement) return;
+    if (!announcement) {
+      ++malformed_;
+      return;
+    }
     for (const auto address : announcement->addresses) {
       if (std::ranges::find(options_.addresses, address) == options_.addresses.end())
         heard_(address, announcement->up);
@@ -139,6 +144,7 @@ class Discovery::Speaker {
   asio::steady_timer again_{io_};
   asio::steady_timer pause_{io_};
   std::uint16_t port_ = 0;
+  std::atomic<std::uint64_t> malformed_ = 0;
   std::thread thread_;
 };
 
@@ -156,6 +162,10 @@ Discovery::~Discovery() = default;
 
 std::uint16_t Discovery::port() const {
   return speaker_->port();
+}
+
+std::uint64_t Discovery::malformed() const {
+  return speaker_->malformed();
 }
 
 }  // namespace winsome::transport

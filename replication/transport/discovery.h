@@ -41,6 +41,8 @@ class Discovery {
 
   /// As the system chose it, where the options left it open.
   [[nodiscard]] std::uint16_t port() const;
+  /// How many datagrams were no announcement; of any thread.
+  [[nodiscard]] std::uint64_t malformed() const;
 
  private:
   class Speaker;

@@ -5,7 +5,6 @@
 #include <iterator>
 #include <optional>
 #include <random>
-#include <set>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -18,6 +17,7 @@
 #include "server/daemon/carriers.h"
 #include "server/daemon/clock.h"
 #include "server/daemon/decision_plane.h"
+#include "server/daemon/found_partners.h"
 #include "server/daemon/lease_backend.h"
 #include "server/daemon/lease_services.h"
 #include "server/daemon/log.h"
@@ -117,7 +117,7 @@ struct Daemon::Parts {
   [[nodiscard]] Result<void, std::string> discover();
   [[nodiscard]] admin::StatisticsReport report();
 
-  config::Settings settings;
+  config::Settings settings;  // once it runs, of the decision plane
   std::unique_ptr<store::SqliteStore> store;
   std::unique_ptr<store::SqliteRecordReader> reader;
   std::vector<net::UdpSocket> sockets;
@@ -135,7 +135,8 @@ struct Daemon::Parts {
   std::unique_ptr<Carriers> carriers;
   std::unique_ptr<LeaseServices> services;
   std::unique_ptr<transport::Discovery> discovery;
-  std::set<Ipv4> found;  // partners that announced themselves
+  FoundPartners found;
+  ReplicationLog replication_log;
   std::optional<StoreThread> store_thread;
   std::optional<DecisionPlane> plane;
   std::optional<Overload> overload;  // once all answer threads are there to be looked at
@@ -194,24 +195,11 @@ void Daemon::Parts::leased(dhcp::Actions&& actions) {
 void Daemon::Parts::replicated(replication::Actions&& actions) {
   for (auto& send : actions.sends) carriers->send(std::move(send));
   for (auto& reply : actions.replies) backend.reply(reply.ticket, std::move(reply.result));
-  for (const auto& event : actions.events) log_event(event);
+  for (const auto& event : actions.events) replication_log.write(event);
 }
 
 void Daemon::Parts::configure_replication() {
-  auto wanted = settings.replication;
-  for (const auto address : found) {
-    if (wanted.partners.size() >= replication::partners_max) break;
-    if (std::ranges::any_of(wanted.partners, [address](const replication::Partner& partner) {
-          return partner.address.address == address;
-        }))
-      continue;
-    replication::Partner partner;
-    partner.name = to_text(address);
-    partner.address = {address, config::winsra_port};
-    partner.carrier = replication::Carrier::winsra;
-    wanted.partners.push_back(std::move(partner));
-  }
-  replicated(replicator->configure(std::move(wanted)));
+  replicated(replicator->configure(found.merged(settings.replication)));
   plane->hurry();
 }
 
@@ -223,10 +211,8 @@ Result<void, std::string> Daemon::Parts::discover() {
       {.addresses = {settings.replication.us}, .interval = wanted.interval, .ttl = wanted.ttl},
       [this](Ipv4 address, bool up) {
         mailbox.post([this, address, up] {
-          if (up && found.size() >= replication::partners_max) return;
-          const bool changed = up ? found.insert(address).second : found.erase(address) > 0;
-          if (!changed) return;
-          log(up ? messages::partner_found : messages::partner_gone, to_text(address));
+          if (!found.hear(address, up)) return;
+          replication_log.write_announcement(address, up);
           configure_replication();
         });
       });
@@ -236,9 +222,9 @@ Result<void, std::string> Daemon::Parts::discover() {
 }
 
 void Daemon::Parts::stop() {
-  discovery.reset();
   backend.stop();
   if (admin) admin->stop();
+  discovery.reset();
   answer_threads.clear();
   if (services) services->stop_asking();
   mailbox.stop();
@@ -271,6 +257,8 @@ admin::StatisticsReport Daemon::Parts::report() {
   report.replication_faults = carriers->faults();
   for (const auto& partner : replicator->status().partners)
     report.last_pull = std::max(report.last_pull, partner.last_pull);
+  if (discovery)
+    report.replication_faults.emplace_back("malformed announcement", discovery->malformed());
   if (leases.configuration().enabled) report.dhcp = leases.statistics();
   report.services = services->counters();
   report.commits = counters.commits;
@@ -340,6 +328,7 @@ Result<std::unique_ptr<Daemon>, std::string> Daemon::start(config::Settings sett
   if (!services) return fail(services.error());
   running.services = std::move(*services);
   running.serve();
+  if (auto discovering = running.discover(); !discovering) return fail(discovering.error());
   auto admin = admin::AdminServer::start(
       running.backend, settings.admin.socket,
       [](const admin::AuditEntry& entry) {
@@ -348,7 +337,6 @@ Result<std::unique_ptr<Daemon>, std::string> Daemon::start(config::Settings sett
       settings.dhcp.enabled ? &running.lease_backend : nullptr);
   if (!admin) return fail(admin.error());
   running.admin = std::move(*admin);
-  if (auto discovering = running.discover(); !discovering) return fail(discovering.error());
   log(messages::started, program_version(), where);
   auto partners = settings.carriers.winsra.listen;
   std::ranges::copy(settings.carriers.grpc.listen, std::back_inserter(partners));
@@ -373,14 +361,13 @@ Result<void, std::string> Daemon::reload(config::Settings settings) {
   parts_->mailbox.post([&] {
     if (parts_->engine.configure(engine_options(settings))) parts_->plane->republish();
     parts_->leases.configure(settings.dhcp);
-    parts_->settings.replication = settings.replication;
+    parts_->settings = settings;
     parts_->configure_replication();
     configured.set_value();
   });
   configured.get_future().wait();
   parts_->mailbox.set_queue_limit(settings.names.burst.queue_limit);
   parts_->options.set(names::ResponderOptions(settings.names));
-  parts_->settings = settings;
   for (const auto& line : difference.lines) log(messages::configuration_changed, line);
   return {};
 }

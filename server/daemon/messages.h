@@ -94,8 +94,9 @@ inline constexpr LogMessage<3> replication_owner_went_back{
     "address; "
     "see winsome partner show. If it is the owner itself, raise its start version, or its new "
     "records are not seen."};
-inline constexpr LogMessage<2> replication_blocked_name{
-    "replication_blocked_name", warning, "the blocked name {name} came from {partner}",
+inline constexpr LogMessage<3> replication_blocked_name{
+    "replication_blocked_name", warning,
+    "the blocked name {name} came from {partner} ({times} such names so far)",
     "It is served; replication.refuse_blocked_names = true keeps such names out."};
 inline constexpr LogMessage<2> replication_version_raised{
     "replication_version_raised", warning,

@@ -109,7 +109,7 @@ TEST(Discovery, DoesNotHearItself) {
   EXPECT_EQ(ear.wait_for(1), (std::vector<Said>{{second, true}}));
 }
 
-TEST(Discovery, PassesOverWhatIsNoAnnouncement) {
+TEST(Discovery, PassesOverWhatIsNoAnnouncementAndCountsIt) {
   Ear ear;
   const auto listening = started(at(first), ear);
   const Shouter shouter(listening->port());
@@ -118,6 +118,7 @@ TEST(Discovery, PassesOverWhatIsNoAnnouncement) {
   shouter.shout(Bytes(1400, 0xab));
   shouter.shout(winsra::encode(winsra::Announcement{false, {second}}));
   EXPECT_EQ(ear.wait_for(1), (std::vector<Said>{{second, false}}));
+  EXPECT_EQ(listening->malformed(), 3U);
 }
 
 // KB969373: a storm must not make us part of it.
