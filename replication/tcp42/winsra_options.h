@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "replication/transport/transport.h"
@@ -38,9 +37,6 @@ struct WinsraLimits {
 struct WinsraOptions {
   Ipv4 us;                       // the owner whose records are our own
   std::vector<Endpoint> listen;  // empty: only outgoing connections
-  /// Where our connections come from: partners know us by it. Unset: from the address that we
-  /// listen on, when it is a single one, else from what the system chooses.
-  std::optional<Ipv4> source;
   NoteFault fault;
   WinsraLimits limits;
 };

@@ -42,12 +42,22 @@ std::string listen_advice(const Endpoint& endpoint, const std::error_code& error
   return where + error.message();
 }
 
-/// Partners know us by our address: it is the one at which they reach us, if there is one.
+bool is_local(Ipv4 address) {
+  asio::io_context io;
+  tcp::socket socket(io);
+  std::error_code error;
+  socket.open(tcp::v4(), error);
+  if (!error) socket.bind({asio::ip::address_v4(address.value()), 0}, error);
+  return !error;
+}
+
+/// Where our connections come from, for partners know us by it: from the only address at which they
+/// reach us, else from that of our records; none: what the system chooses.
 std::optional<Ipv4> source_of(const WinsraOptions& options) {
-  if (options.source) return options.source;
-  if (options.listen.size() != 1 || options.listen.front().address.unspecified())
-    return std::nullopt;
-  return options.listen.front().address;
+  if (options.listen.size() == 1 && !options.listen.front().address.unspecified())
+    return options.listen.front().address;
+  if (!options.us.unspecified() && is_local(options.us)) return options.us;
+  return std::nullopt;
 }
 
 winsra::Handle random_handle() {

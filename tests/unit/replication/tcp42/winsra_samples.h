@@ -42,12 +42,9 @@ inline std::vector<names::Record> records(std::uint64_t first, std::size_t count
 /// A transport on a port of its own, and what it posts.
 struct Site {
   explicit Site(WinsraLimits limits = {}, std::vector<Endpoint> listen = {{loopback, 0}})
-      : transport(started({.us = us,
-                           .listen = std::move(listen),
-                           .source = {},
-                           .fault = faults.note(),
-                           .limits = limits},
-                          inputs.post())) {}
+      : transport(started(
+            {.us = us, .listen = std::move(listen), .fault = faults.note(), .limits = limits},
+            inputs.post())) {}
 
   static std::unique_ptr<WinsraTransport> started(WinsraOptions options, Post post) {
     auto result = WinsraTransport::start(std::move(options), std::move(post));

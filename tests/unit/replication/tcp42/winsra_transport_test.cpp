@@ -221,11 +221,35 @@ TEST(WinsraTransport, AnswersQuestionsThatCameTogetherInOrder) {
   EXPECT_TRUE(peer.hear_a<winsra::MapResponse>().owners.empty());
 }
 
+/// As whom a transport of `owner` that listens on two addresses is known to those it calls.
+Ipv4 known_as(Ipv4 owner) {
+  Site far;
+  Inputs inputs;
+  const auto near = Site::started(
+      {.us = owner, .listen = {{loopback, 0}, {Ipv4(127, 0, 0, 2), 0}}, .fault = {}, .limits = {}},
+      inputs.post());
+  replication::Partner partner;
+  partner.address = far.endpoint();
+  near->send(replication::OpenLink{ours, partner});
+  inputs.next<LinkUp>();
+  near->send(AskMap{ours});
+  return far.inputs.next<MapAsked>().peer.address;
+}
+
+// C1: partners take us for who they know by the address that we come from.
+TEST(WinsraTransport, CallsFromTheAddressOfItsRecordsWhereItListensOnSeveral) {
+  EXPECT_EQ(known_as(Ipv4(127, 0, 0, 9)), Ipv4(127, 0, 0, 9));
+}
+
+TEST(WinsraTransport, CallsFromWhateverAddressWhereThatOfItsRecordsIsElsewhere) {
+  EXPECT_EQ(known_as(Ipv4(192, 0, 2, 77)), loopback);
+}
+
 TEST(WinsraTransport, SaysWhatToDoWhenThePortIsTaken) {
   const Site first;
-  const auto second = WinsraTransport::start(
-      {.us = us, .listen = {first.endpoint()}, .source = {}, .fault = {}, .limits = {}},
-      [](auto&&) { return true; });
+  const auto second =
+      WinsraTransport::start({.us = us, .listen = {first.endpoint()}, .fault = {}, .limits = {}},
+                             [](auto&&) { return true; });
   ASSERT_FALSE(second);
   EXPECT_NE(second.error().find("another program has this port"), std::string::npos)
       << second.error();
