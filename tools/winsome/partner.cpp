@@ -171,7 +171,7 @@ void add_partner_commands(CLI::App& app, Session& session) {
       },
       push);
   add_partner_command(partners, session, "pause", "Neither pull from a partner nor push to it",
-                      "A reload or a restart brings back what the configuration says.\n"
+                      "Stays so until the configuration says something else, or a restart.\n"
                       "Example:\n  winsome partner pause east",
                       true, [](const Session& running, const PartnerFlags& flags) {
                         return set_paused(running, flags, true);

@@ -148,13 +148,17 @@ TEST(RecordMessage, MembersBelongToTheOwnerUnlessTheySay) {
   EXPECT_EQ(from_message(one, owner)->members[0].owner, owner);
 }
 
-TEST(RecordMessage, WhatANewerServerAddsIsPassedOver) {
+// Decision 41
+TEST(RecordMessage, WhatANewerServerAddsIsPassedOverAndNotRelayed) {
   auto text = message().SerializeAsString();
   text += std::string("\x4a\x03xyz", 5);  // field 9
   v1::Record one;
   ASSERT_TRUE(one.ParseFromString(text));
-  EXPECT_EQ(from_message(one, owner), record(RecordType::unique));
-  EXPECT_EQ(one.SerializeAsString(), text);
+  const auto taken = from_message(one, owner);
+  ASSERT_EQ(taken, record(RecordType::unique));
+  v1::Record relayed;
+  to_message(*taken, relayed);
+  EXPECT_EQ(relayed.SerializeAsString(), message().SerializeAsString());
 }
 
 TEST(RecordMessage, WhatCannotBeIsLeftOutAndCounted) {
