@@ -4,13 +4,14 @@ over TCP 42, without and with one record in ten in conflict; 10,000 records pull
 answer to a registration until a partner with persistent push serves the name; what ten servers say that have nothing to
 say.
 
-    replication.py DIRECTORY-WITH-WINSOMED [PART...]     of pull, conflict, samba, visibility, idle
+    tests/bench/run replication [--quick] [--only PART[,PART...]]
 
 Needs root. The puller has processor 0 for all its threads, the other server processor 1; the client shares that one.
 """
 
+import argparse
 import os
-import statistics
+import platform
 import subprocess
 import sys
 import time
@@ -18,19 +19,21 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../peer'))
 import bed  # noqa: E402
 import replication_grpc as certificates  # noqa: E402
+import samba_wins  # noqa: E402
 import wire  # noqa: E402
-from samba_wins import SambaWins  # noqa: E402
 
 import idle_federation  # noqa: E402
+from subjects import note  # noqa: E402
+from table import Figures, Table  # noqa: E402
 
-RECORDS = 100_000
-RUNS = 3
-CHANGES = 200
 SAMBA_RECORDS = 10_000
 PULLER, SOURCE = 0, 1  # processors
 ADDRESSES = {'from': '10.99.0.11', 'to': '10.99.0.12'}
 PORTS = {'grpc': 8137, 'winsra': 42}
+CARRIERS = {'grpc': 'gRPC with mutual TLS', 'winsra': 'TCP 42'}
 PARTS = ('pull', 'conflict', 'samba', 'visibility', 'idle')
+RATES = {'grpc': 50_000, 'winsra': 30_000}  # records a second, at least
+VISIBLE_P50_MS, VISIBLE_P99_MS = 20, 100
 
 
 def daemon(name, run, carrier, *, pulls, persistent, partner=None):
@@ -67,37 +70,37 @@ def register(server, client, first, count):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def pulled(source, target):
+def pulled(source, target, records):
     """Records a second, all of them durable in the end."""
     pin(target, PULLER)
     pin(source, SOURCE)
     began = time.monotonic()
     status, output, errors = bed.cli('partner', 'pull', 'from', seconds=300, socket=target.socket)
     took = time.monotonic() - began
-    assert status == 0 and f'{RECORDS} records' in output, output + errors
-    return RECORDS / took
+    assert status == 0 and f'{records} records' in output, output + errors
+    return records / took
 
 
-def pull(carrier, run):
+def pull(carrier, run, records):
     source = daemon('from', f'{carrier}{run}', carrier, pulls=False, persistent=False)
-    register(source, '10.99.0.3', 0, RECORDS)
+    register(source, '10.99.0.3', 0, records)
     target = daemon('to', f'{carrier}{run}', carrier, pulls=True, persistent=False)
-    rate = pulled(source, target)
+    rate = pulled(source, target, records)
     source.stop()
     target.stop()
     return rate
 
 
-def pull_with_conflicts(carrier, run):
+def pull_with_conflicts(carrier, run, records):
     """Every tenth name is held at the puller by another client, who is to be asked and does not answer. The rate, and
     the seconds until all of them are settled."""
     source = daemon('from', f'{carrier}-conflict{run}', carrier, pulls=False, persistent=False)
-    register(source, '10.99.0.3', 0, RECORDS)
+    register(source, '10.99.0.3', 0, records)
     target = daemon('to', f'{carrier}-conflict{run}', carrier, pulls=True, persistent=False)
     for tenth in range(10):
-        register(target, '10.99.0.4', tenth * RECORDS // 10, RECORDS // 100)
+        register(target, '10.99.0.4', tenth * records // 10, records // 100)
     began = time.monotonic()
-    rate = pulled(source, target)
+    rate = pulled(source, target, records)
 
     def is_settled():
         return 'records wait' not in bed.cli('partner', 'list', socket=target.socket)[1]
@@ -113,7 +116,7 @@ def pull_with_conflicts(carrier, run):
 def samba_pull():
     """Records a second that Samba applies, from the first one it answers for until the last."""
     theirs = '10.99.0.1'
-    samba = SambaWins(theirs).partner(ADDRESSES['from'], pull=1, push=0)
+    samba = samba_wins.SambaWins(theirs).partner(ADDRESSES['from'], pull=1, push=0)
     source = daemon('from', 'samba', 'winsra', pulls=False, persistent=False, partner=theirs)
     client = wire.Client('10.99.0.3', (ADDRESSES['from'], 137))
     for number in range(SAMBA_RECORDS):
@@ -136,7 +139,7 @@ def samba_pull():
     return SAMBA_RECORDS / took
 
 
-def visibility(carrier):
+def visibility(carrier, changes):
     """Milliseconds, sorted."""
     source = daemon('from', f'{carrier}-push', carrier, pulls=True, persistent=True)
     target = daemon('to', f'{carrier}-push', carrier, pulls=True, persistent=True)
@@ -146,7 +149,7 @@ def visibility(carrier):
     time.sleep(2)
     here, there = (wire.Client('10.99.0.3', (ADDRESSES[name], 137)) for name in ('from', 'to'))
     times = []
-    for number in range(CHANGES):
+    for number in range(changes):
         here.register(f'SEEN{number}#20')
         began = time.monotonic()
         while there.addresses(f'SEEN{number}#20') != ['10.99.0.3'] and time.monotonic() < began + 5:
@@ -158,42 +161,81 @@ def visibility(carrier):
     return sorted(times)
 
 
-def spread(rates):
-    return f'{statistics.median(rates):,.0f} ({min(rates):,.0f}–{max(rates):,.0f})'
+class Bench:
+    def __init__(self, options):
+        self.table = Table()
+        self.parts = options.only.split(',')
+        self.records = 10_000 if options.quick else 100_000
+        self.runs = 1 if options.quick else 3
+        self.changes = 50 if options.quick else 200
+        self.idle_seconds = 60 if options.quick else 180
 
+    def measure(self):
+        for carrier in CARRIERS:
+            for part in (self.pull, self.conflict, self.visibility):
+                if part.__name__ in self.parts:
+                    note(f'{CARRIERS[carrier]}: {part.__name__}')
+                    part(carrier)
+        if 'samba' in self.parts and not samba_wins.is_installed():
+            note('Samba: left out, it needs samba and samba-ad-provision')
+        elif 'samba' in self.parts:
+            note('Samba')
+            self.table.add("pulled over TCP 42 by Samba's AD server, records a second", f'{SAMBA_RECORDS:,}', '',
+                           f'{samba_pull():,.0f}')
+        if 'idle' in self.parts:
+            os.sched_setaffinity(0, {PULLER, SOURCE})
+            for carrier in CARRIERS:
+                note(f'{CARRIERS[carrier]}: idle')
+                self.idle(carrier)
 
-def row(*cells):
-    print('| ' + ' | '.join(cells) + ' |', flush=True)
+    def pull(self, carrier):
+        rates = Figures(pull(carrier, run, self.records) for run in range(self.runs))
+        wanted = RATES[carrier]
+        self.table.add(f'{CARRIERS[carrier]}: records pulled a second', f'{self.records:,}', rates.text(),
+                       target=f'≥ {wanted:,}', reached=rates.median >= wanted)
+
+    def conflict(self, carrier):
+        runs = [pull_with_conflicts(carrier, run, self.records) for run in range(self.runs)]
+        self.table.add(f'{CARRIERS[carrier]}: the same with one record in ten in conflict', f'{self.records:,}',
+                       Figures(rate for rate, _ in runs).text())
+        self.table.add(f'{CARRIERS[carrier]}: until the last conflict was settled', f'{self.records:,}',
+                       Figures(took for _, took in runs).text(' s'))
+
+    def visibility(self, carrier):
+        times = visibility(carrier, self.changes)
+        for name, value, wanted in (('p50', times[self.changes // 2], VISIBLE_P50_MS),
+                                    ('p99', times[self.changes * 99 // 100], VISIBLE_P99_MS)):
+            self.table.add(f'{CARRIERS[carrier]}: visible on the partner, {name} of {self.changes}', '',
+                           f'{value:.1f} ms', target=f'≤ {wanted} ms', reached=value <= wanted)
+
+    def idle(self, carrier):
+        said, needless = idle_federation.observe(carrier, self.idle_seconds)
+        self.table.add(f'{carrier}: {idle_federation.title(self.idle_seconds)}', '', said,
+                       target='keep-alives and scheduled pulls only', reached=not needless)
+
+    def report(self):
+        with open('/proc/cpuinfo') as info:
+            model = next((line.split(':')[1].strip() for line in info if line.startswith('model name')), '')
+        print(f'{time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())}; {platform.release()}; {os.cpu_count()} × {model}; '
+              f'the puller on processor {PULLER}; the source, the clients and this script on processor {SOURCE}; '
+              f'{self.runs} runs, median (least–most).\n')
+        print(self.table.markdown())
+        if self.table.missed:
+            print('\nNot reached: ' + '; '.join(self.table.missed) + '.')
 
 
 def main():
-    parts = bed.arguments or PARTS
+    parser = argparse.ArgumentParser(prog='tests/bench/run replication')
+    parser.add_argument('--quick', action='store_true', help='one run of a tenth of everything')
+    parser.add_argument('--only', default=','.join(PARTS), help=f'of {", ".join(PARTS)}')
+    bench = Bench(parser.parse_args(bed.arguments))
     certificates.make_authority('authority')
     for name in ADDRESSES:
         certificates.make_certificate(name)
     os.sched_setaffinity(0, {SOURCE})
-    print(f'The puller on processor {PULLER}; the source, the clients and this script on processor {SOURCE}.\n')
-    row('measure', f'median (least–most) of {RUNS}')
-    row('---', '---')
-    for carrier in PORTS if 'pull' in parts else ():
-        rates = [pull(carrier, run) for run in range(RUNS)]
-        row(f'{carrier}: {RECORDS:,} records pulled, records a second', spread(rates))
-    for carrier in PORTS if 'conflict' in parts else ():
-        runs = [pull_with_conflicts(carrier, run) for run in range(RUNS)]
-        row(f'{carrier}: the same with one record in ten in conflict', spread([rate for rate, _ in runs]))
-        row(f'{carrier}: until the last conflict was settled, seconds',
-            f'{statistics.median(took for _, took in runs):.1f}')
-    if 'samba' in parts:
-        row(f"Samba's AD server: {SAMBA_RECORDS:,} records pulled over TCP 42, records a second", f'{samba_pull():,.0f}')
-    for carrier in PORTS if 'visibility' in parts else ():
-        times = visibility(carrier)
-        row(f'{carrier}: visible on the partner, p50 / p99 of {CHANGES}',
-            f'{times[CHANGES // 2]:.1f} / {times[CHANGES * 99 // 100]:.1f} ms')
-    if 'idle' in parts:
-        os.sched_setaffinity(0, {PULLER, SOURCE})
-        for carrier in PORTS:
-            row(f'{carrier}: {idle_federation.TITLE}', idle_federation.observe(carrier))
+    bench.measure()
+    bench.report()
 
 
 if __name__ == '__main__':
-    bed.run(main, programs=['openssl', 'samba', 'samba-tool', 'ldbmodify'])
+    bed.run(main, programs=['openssl'])

@@ -30,7 +30,7 @@ class Table:
         """`reached` says whether the target is; None where there is none."""
         verdict = '' if reached is None else 'yes' if reached else '**no**'
         if reached is False:
-            self.missed.append(f'{measure} ({names})')
+            self.missed.append(f'{measure} ({names})' if names else measure)
         self.rows.append((measure, names, ours, beside, '' if ratio is None else f'{ratio:.2f}', target, verdict))
 
     def markdown(self):
