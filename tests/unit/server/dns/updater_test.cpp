@@ -206,7 +206,7 @@ TEST(Updater, WaitsForAServerThatIsOutOfReach) {
   EXPECT_THAT(queue.reach, ElementsAre(false, true));
 }
 
-// decision 47
+// decision 46
 TEST(Updater, LeavesAZoneThatIsNotUpdatedForLaterAndGoesOnWithOthers) {
   for (const auto why : {LDNS_RCODE_REFUSED, LDNS_RCODE_SERVFAIL, LDNS_RCODE_NOTAUTH}) {
     Nameserver server;
