@@ -147,10 +147,13 @@ std::optional<Answer> read_answer(Octets wire, const Query& query, const TsigKey
     const bool refused_signature = answer.rcode == LDNS_RCODE_NOTAUTH ||
                                    answer.rcode == LDNS_RCODE_FORMERR ||
                                    answer.rcode == LDNS_RCODE_REFUSED;
-    if (!refused_signature &&
-        !ldns_pkt_tsig_verify(packet.get(), wire.data(), wire.size(), key.name.c_str(),
-                              key.secret.c_str(), query.mac.get()))
-      return std::nullopt;
+    auto* signature = ldns_pkt_tsig(packet.get());
+    const bool right = refused_signature ||
+                       ldns_pkt_tsig_verify(packet.get(), wire.data(), wire.size(),
+                                            key.name.c_str(), key.secret.c_str(), query.mac.get());
+    // ldns takes it out meanwhile, and forgets it where it does not know the algorithm.
+    if (!ldns_pkt_tsig(packet.get())) ldns_pkt_set_tsig(packet.get(), signature);
+    if (!right) return std::nullopt;
   }
   answer.zone = first_zone(ldns_pkt_answer(packet.get()));
   if (answer.zone.empty()) answer.zone = first_zone(ldns_pkt_authority(packet.get()));
