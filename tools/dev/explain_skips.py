@@ -3,13 +3,15 @@
 
 usage: ctest ... --output-junit FILE | explain_skips.py FILE
 
-ctest itself says "Skipped" and no reason. A script's reason is its last line of output; a GoogleTest case's reason is
-what it gave GTEST_SKIP, and ctest does not notice such a case at all.
+ctest itself says "Skipped" and no reason. A script's reason is its last line of output; a part that it leaves out it
+names in a line "SKIPPED part: reason"; a GoogleTest case's reason is what it gave GTEST_SKIP. Of the latter two ctest
+notices nothing.
 """
 import re
 import sys
 import xml.etree.ElementTree as ElementTree
 
+PART = re.compile(r"^SKIPPED (?P<part>.+?): (?P<reason>.+)$", re.MULTILINE)
 SUMMARY = re.compile(r"^\d+% tests passed")
 GTEST_SKIP = re.compile(r": Skipped\n(?P<reason>.*?)\n+(?:.*\n)*?\[  SKIPPED \] (?P<case>[\w./]+)")
 
@@ -22,6 +24,8 @@ def skipped(path):
             lines = [line.strip() for line in output.splitlines() if line.strip()]
             yield name, lines[-1] if lines else "it gave no reason"
         else:
+            for match in PART.finditer(output):
+                yield f"{name}: {match['part']}", match["reason"]
             for match in GTEST_SKIP.finditer(output):
                 yield f"{name}: {match['case']}", match["reason"].strip() or "it gave no reason"
 

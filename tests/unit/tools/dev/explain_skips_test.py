@@ -30,6 +30,10 @@ needs root
     <system-out>looking for peers
 smbtorture is missing
 </system-out></testcase>
+  <testcase name="relays" status="run"><system-out>ok   a client behind one
+SKIPPED a client behind the other: it is not unpacked
+passed
+</system-out></testcase>
   <testcase name="plain" status="run"><system-out>fine</system-out></testcase>
 </testsuite>
 """
@@ -50,6 +54,9 @@ class ExplainSkips(unittest.TestCase):
 
     def test_names_a_skipped_case_that_ctest_counts_as_passed(self):
         self.assertIn("  names: Socket.BindsPort137: needs root\n", explain(RESULTS))
+
+    def test_names_the_part_that_a_script_left_out(self):
+        self.assertIn("  relays: a client behind the other: it is not unpacked\n", explain(RESULTS))
 
     def test_says_nothing_of_tests_that_ran(self):
         self.assertNotIn("plain", explain(RESULTS))
