@@ -28,7 +28,7 @@ def main():
         bed.skip(f"needs '{NETWORKD}'")
     wire_side.make()
     wire_side.as_client(wire_side.CLIENT_MAC)
-    bed.Winsomed(dhcp={'probe': {'enabled': False}}, dhcp_scope=wire_side.scopes()).start()
+    bed.Winsomed(dhcp_scope=wire_side.scopes()).start()
     at = f'{bed.work}/network'
     os.makedirs(at)
     with open(f'{at}/10-c0.network', 'w') as out:

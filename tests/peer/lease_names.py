@@ -78,7 +78,6 @@ def main():
         out.write(KEY + '\n')
     daemon = bed.Winsomed(
         nbns={'allow_short_intervals': True}, nbns_challenge={'tries': 2, 'interval': '200ms'},
-        dhcp={'probe': {'enabled': False}},
         dhcp_scope=wire_side.scopes(dns={'domain': 'example.test', 'reverse': True}),
         dns__update={'server': '10.77.0.1', 'key': 'winsome', 'secret_file': secret, 'retry_interval': '1s'}).start()
 
@@ -121,8 +120,7 @@ def main():
     bed.check('and the name', bed.wait_for(lambda: not dns('-x', printer), 10), dns('-x', printer))
 
     # The end comes by itself, too.
-    daemon.configure(nbns={'allow_short_intervals': True}, dhcp={'probe': {'enabled': False}},
-                     dhcp_scope=wire_side.scopes(lease='5s'))
+    daemon.configure(nbns={'allow_short_intervals': True}, dhcp_scope=wire_side.scopes(lease='5s'))
     daemon.stop()
     daemon.start()
     short = lease_for(hook, '02:00:00:00:01:03', 'brief')

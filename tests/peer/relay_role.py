@@ -24,8 +24,7 @@ servers = ["10.77.0.1"]
 def main():
     hook = wire_side.make(relay=True)
     reservation = {'circuit_id': 'x1', 'address': '10.78.0.77'}
-    bed.Winsomed(dhcp={'probe': {'enabled': False}},
-                 dhcp_scope=list(reversed(wire_side.scopes())), dhcp_scope_reservation=[reservation]).start()
+    bed.Winsomed(dhcp_scope=list(reversed(wire_side.scopes())), dhcp_scope_reservation=[reservation]).start()
     at = f'{bed.work}/relay'
     os.makedirs(at)
     with open(f'{at}/winsome.toml', 'w') as out:
