@@ -15,6 +15,7 @@ import wire_side
 COOKIE = b'\x63\x82\x53\x63'
 RELAY = '10.77.0.2'
 DISCOVER, OFFER, REQUEST, DECLINE, ACK, NAK, RELEASE = 1, 2, 3, 4, 5, 6, 7
+REQUESTED = 50  # an option
 
 
 def header(mac, *, op=1, hlen=6, xid=7, ciaddr='0.0.0.0', giaddr=RELAY):
@@ -33,11 +34,19 @@ def address_of(answer):
     return socket.inet_ntoa(answer[16:20])
 
 
+def options_of(answer):
+    found, at = {}, 240
+    while at + 1 < len(answer) and answer[at] != 255:
+        if answer[at] == 0:
+            at += 1
+            continue
+        found[answer[at]] = answer[at + 2:at + 2 + answer[at + 1]]
+        at += 2 + answer[at + 1]
+    return found
+
+
 def kind_of(answer):
-    at = 240
-    while at < len(answer) and answer[at] != 53:
-        at += 1 if answer[at] == 0 else 2 + answer[at + 1]
-    return answer[at + 2] if at + 2 < len(answer) else 0
+    return (options_of(answer).get(53) or b'\0')[0]
 
 
 class Relay:
@@ -65,13 +74,21 @@ class Relay:
                 return answer
         return None
 
-    def lease(self, mac, circuit=None):
-        extra = [(82, bytes((1, len(circuit))) + circuit)] if circuit else []
-        offer = self.ask(message(DISCOVER, mac, *extra))
+    def exchange(self, mac, *options, seconds=1.0):
+        """The ACK that a client gets after DISCOVER and REQUEST, or nothing."""
+        offer = self.ask(message(DISCOVER, mac, *options), seconds)
         if not offer:
             return None
-        ack = self.ask(message(REQUEST, mac, (50, offer[16:20]), (54, socket.inet_aton(wire_side.SERVER)), *extra))
-        return address_of(ack) if ack and kind_of(ack) == ACK else None
+        others = [(code, value) for code, value in options if code != REQUESTED]
+        answer = self.ask(message(REQUEST, mac, (REQUESTED, offer[16:20]), (54, socket.inet_aton(wire_side.SERVER)), *others))
+        return answer if answer and kind_of(answer) == ACK else None
+
+    def lease(self, mac, circuit=None):
+        ack = self.exchange(mac, *([(82, bytes((1, len(circuit))) + circuit)] if circuit else []))
+        return address_of(ack) if ack else None
+
+    def renew(self, mac, address):
+        return self.ask(message(REQUEST, mac, ciaddr=address))
 
 
 def statistics():
