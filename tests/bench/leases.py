@@ -1,11 +1,14 @@
 #!/usr/bin/python3
 """DHCP: full exchanges and renewals a second, latency, memory and restart, ours beside Kea, ISC dhcpd and dnsmasq in one
-run. All servers store leases as they do by default: ours and dhcpd sync each before its ACK, dnsmasq rewrites and syncs
-its whole file, Kea only writes.
+run of some eight minutes; started by `tests/bench/run leases`.
 
     leases.py DIRECTORY-WITH-WINSOMED [--quick]
 
-Needs root. The server has processor 0, the generators (winsome-perf leases, perfdhcp) processor 1.
+Needs root. Every server has processor 0 for all its threads, the generators (winsome-perf leases, perfdhcp) processor 1;
+winsome-perf keeps 64 exchanges in flight. Kea runs with the number of threads that it has by default, which is printed,
+and with ordinary UDP sockets, which here are its faster kind. Nobody looks first whether an address is in use. All store
+leases as they do by default: ours and dhcpd sync each before its ACK, dnsmasq rewrites and syncs its whole file, Kea only
+writes.
 """
 
 import json
@@ -13,7 +16,6 @@ import os
 import re
 import shutil
 import socket
-import statistics
 import struct
 import subprocess
 import sys
@@ -22,11 +24,16 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../peer'))
 import bed  # noqa: E402
 import wire_side  # noqa: E402
+from table import Figures, Table  # noqa: E402
 
 SERVER, RELAY = '10.77.0.1', '10.77.0.2'
 POOL = ('10.77.1.0', '10.77.254.254')
 SERVER_CPU, GENERATOR_CPU = '0', '1'
 OUTSTANDING = 64
+BUDGET = 480              # seconds; what has not begun by then is left out, and named
+PERFDHCP_SECONDS = 3
+TIMES_KEA = 1.5           # D10: exchanges and renewals a second
+RESTART_MAX = 0.5         # D10: seconds, with 50,000 leases
 TICKS = os.sysconf('SC_CLK_TCK')
 
 
@@ -68,6 +75,9 @@ class Subject:
         with open(f'/proc/{self.process.pid}/stat') as stat:
             fields = stat.read().rsplit(')', 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / TICKS
+
+    def threads(self):
+        return len(os.listdir(f'/proc/{self.process.pid}/task'))
 
     def stop(self):
         self.process.terminate()
@@ -156,87 +166,147 @@ def generate(mode, clients, **options):
     return json.loads(done.stdout)
 
 
-def perfdhcp(rate, clients, renewals=0):
-    """Full exchanges a second that it completed at this rate, and the part of messages lost."""
-    command = ['taskset', '-c', GENERATOR_CPU, 'perfdhcp', '-4', '-r', str(rate), '-R', str(clients), '-p', '4', '-W', '1000000',
-               '-l', RELAY, *(['-f', str(renewals)] if renewals else []), SERVER]
+def perfdhcp(rate, clients, renewals):
+    """What it completed a second of its full exchanges, and the part of messages lost; with `renewals` as many of those are
+    begun, and count in the loss."""
+    command = ['taskset', '-c', GENERATOR_CPU, 'perfdhcp', '-4', '-r', str(rate), '-R', str(clients), '-p', str(PERFDHCP_SECONDS),
+               '-W', '1000000', '-l', RELAY, *(['-f', str(rate)] if renewals else []), SERVER]
     said = subprocess.run(command, capture_output=True, text=True, timeout=60).stdout
     sent = [int(n) for n in re.findall(r'sent packets: (\d+)', said)]
     received = [int(n) for n in re.findall(r'received packets: (\d+)', said)]
-    if len(received) < 2 or not sent[0]:
+    kinds = 3 if renewals else 2  # DISCOVER and OFFER, REQUEST and ACK, renewals
+    if len(received) < kinds or not all(sent[:kinds]):
         raise RuntimeError(said)
-    return received[1] / 4, 1 - min(got / max(put, 1) for put, got in zip(sent, received))
+    return received[1] / PERFDHCP_SECONDS, 1 - min(got / put for put, got in zip(sent[:kinds], received))
 
 
-def highest_rate(subject, steps):
-    """The highest step at which perfdhcp sends what it should and less than 1 % is lost; each with an empty database."""
-    best = 0
-    for rate in steps:
-        subject.empty()
-        subject.start()
-        done, lost = perfdhcp(rate, 10_000)
-        subject.stop()
-        print(f'{subject.name}: perfdhcp {rate}/s: {done:.0f}/s completed, {100 * lost:.2f} % lost', flush=True)
-        if lost >= 0.01 or done < 0.97 * rate:
-            break
-        best = rate
-    return best
+class Bench:
+    def __init__(self, quick):
+        self.quick = quick
+        self.ends = time.monotonic() + BUDGET
+        self.left_out = []
+        self.results = {}  # subject → clients → measure → Figures
+        self.rates = {}    # (subject, renewals) → highest step of perfdhcp
 
+    def in_time(self, what):
+        if time.monotonic() < self.ends:
+            return True
+        self.left_out.append(what)
+        return False
 
-def measure(subject, sizes, runs):
-    figures = {}
-    for clients in sizes:
-        samples = {'exchanges': [], 'exchange p99': [], 'renewals': [], 'renewal p99': [], 'cpu': [], 'lost': []}
+    def measure(self, subject, clients, runs):
+        if not self.in_time(f'{subject.name} at {clients:,}'):
+            return
+        found = {key: Figures() for key in ('exchanges', 'exchange p99', 'renewals', 'renewal p99', 'cpu', 'memory', 'restart', 'lost')}
         for _ in range(runs):
             subject.empty()
             subject.start()
-            before = subject.resident()
-            used = subject.cpu()
+            before, used = subject.resident(), subject.cpu()
             given = generate('exchange', clients)
-            samples['cpu'].append((subject.cpu() - used) / max(given['done'], 1) * 1e6)
-            samples['exchanges'].append(given['rate'])
-            samples['exchange p99'].append(given['p99'] / 1000)
-            samples['lost'].append(given['lost'] + given['doubled'] + given['refused'])
+            found['cpu'].append((subject.cpu() - used) / max(given['done'], 1) * 1e6)
+            found['exchanges'].append(given['rate'])
+            found['exchange p99'].append(given['p99'] / 1000)
+            found['lost'].append(given['lost'] + given['doubled'] + given['refused'])
             if given['lost'] == 0:
                 renewed = generate('renew', clients)
-                samples['renewals'].append(renewed['rate'])
-                samples['renewal p99'].append(renewed['p99'] / 1000)
-            grown = subject.resident() - before
+                found['renewals'].append(renewed['rate'])
+                found['renewal p99'].append(renewed['p99'] / 1000)
+                found['lost'][-1] += renewed['lost'] + renewed['refused']
+            found['memory'].append(subject.resident() - before)
+            threads = subject.threads()
             subject.stop()
-        restart = [0.0] * runs
-        for run in range(runs):
-            restart[run] = subject.start()
+            found['restart'].append(subject.start())
             subject.stop()
-        figures[clients] = {key: statistics.median(values) for key, values in samples.items() if values}
-        figures[clients]['memory'] = grown
-        figures[clients]['restart'] = statistics.median(restart)
-        print(f'{subject.name} at {clients}: {figures[clients]}', flush=True)
-    return figures
+        self.results.setdefault(subject.name, {})[clients] = found
+        print(f'{subject.name} at {clients:,}, {threads} threads: ' +
+              ', '.join(f'{key} {values.text()}' for key, values in found.items() if values), flush=True)
+
+    def highest_rate(self, subject, steps, renewals):
+        """The highest step at which perfdhcp sends what it should and less than 1 % is lost; each with an empty database."""
+        low, high = -1, len(steps)  # known to pass, known to fail
+        what = 'exchanges and as many renewals' if renewals else 'exchanges'
+        while high - low > 1 and self.in_time(f'perfdhcp, {what}, {subject.name}'):
+            middle = (low + high) // 2
+            subject.empty()
+            subject.start()
+            done, lost = perfdhcp(steps[middle], 10_000, renewals)
+            subject.stop()
+            passes = lost < 0.01 and done >= 0.97 * steps[middle]
+            print(f'{subject.name}: perfdhcp {steps[middle]}/s {what}: {done:.0f}/s completed, {100 * lost:.2f} % lost', flush=True)
+            low, high = (middle, high) if passes else (low, middle)
+        if high - low == 1:
+            self.rates[subject.name, renewals] = steps[low] if low >= 0 else 0
+
+    def run(self):
+        ours, kea, dhcpd, dnsmasq = Winsome(), Kea(), Dhcpd(), Dnsmasq()
+        if self.quick:
+            for subject in (ours, kea, dhcpd):
+                self.measure(subject, 2_000, 1)
+            self.measure(dnsmasq, 500, 1)
+            fast = slow = [500, 1_000]
+        else:
+            for clients in (10_000, 50_000):
+                for subject in (ours, kea):
+                    self.measure(subject, clients, 3)
+                self.measure(dhcpd, clients, 3 if clients == 10_000 else 1)
+            self.measure(dnsmasq, 2_000, 1)  # rewrites its file with each lease: 50,000 would take an hour
+            fast = [2_000, 4_000, 6_000, 8_000, 10_000, 12_000, 15_000, 20_000]
+            slow = [100, 200, 300, 500, 750, 1_000, 1_500, 2_000]
+        for renewals in (False, True):
+            for subject, steps in ((ours, fast), (kea, fast), (dhcpd, slow), (dnsmasq, slow)):
+                self.highest_rate(subject, steps, renewals)
+
+    def compare(self, table, clients):
+        ours, kea = (self.results.get(name, {}).get(clients) for name in ('winsome', 'kea'))
+        if not ours or not kea:
+            return
+        for key, what in (('exchanges', 'full exchanges a second'), ('renewals', 'renewals a second')):
+            if not ours[key] or not kea[key]:
+                table.add(f'{what}, beside Kea: not measured, messages were lost', f'{clients:,}', '', reached=False)
+                continue
+            ratio = ours[key].median / kea[key].median
+            table.add(f'{what}, beside Kea', f'{clients:,}', ours[key].text(), kea[key].text(), ratio, f'≥ {TIMES_KEA} x',
+                      ratio >= TIMES_KEA)
+        for key, what, unit in (('exchange p99', 'full exchange, 99th percentile, beside Kea', ' ms'),
+                                ('cpu', 'processor time of an exchange, beside Kea', ' µs'), ('memory', 'memory grown, beside Kea', ' MiB')):
+            table.add(what, f'{clients:,}', ours[key].text(unit), kea[key].text(unit))
+        wrong = sum(ours['lost'])
+        table.add('lost, doubled or refused', f'{clients:,}', str(wrong), str(sum(kea['lost'])), target='0', reached=wrong == 0)
+        target = clients >= 50_000
+        table.add('restart to the first OFFER, beside Kea', f'{clients:,}', ours['restart'].text(' s'), kea['restart'].text(' s'),
+                  target=f'≤ {RESTART_MAX} s' if target else '', reached=ours['restart'].median <= RESTART_MAX if target else None)
+
+    def report(self):
+        print('\n| server | leases | exchanges/s | p99 ms | renewals/s | p99 ms | CPU µs an exchange | MiB grown | restart s |')
+        print('|---|---|---|---|---|---|---|---|---|')
+        for name, by_size in self.results.items():
+            for clients, f in by_size.items():
+                print(f'| {name} | {clients:,} | ' + ' | '.join(f[key].text() if f[key] else '–' for key in (
+                    'exchanges', 'exchange p99', 'renewals', 'renewal p99', 'cpu', 'memory', 'restart')) + ' |')
+        table = Table('leases')
+        for clients in sorted({clients for by_size in self.results.values() for clients in by_size}):
+            self.compare(table, clients)
+        for renewals, what in ((False, 'full exchanges a second'), (True, 'full exchanges, and as many renewals, a second')):
+            for name in ('kea', 'dhcpd', 'dnsmasq'):
+                ours, theirs = self.rates.get(('winsome', renewals)), self.rates.get((name, renewals))
+                if ours is not None and theirs is not None:
+                    table.add(f'perfdhcp, highest step without loss: {what}, beside {name}', '10,000', f'{ours:,}', f'{theirs:,}',
+                              ours / theirs if theirs else None)
+        print(f'\n{table.markdown()}')
+        for missed in table.missed:
+            print(f'not reached: {missed}')
+        for what in dict.fromkeys(self.left_out):
+            print(f'left out, because {BUDGET} s were over: {what}')
 
 
 def main():
-    quick = '--quick' in bed.arguments
     wire_side.make()
     wire_side.as_client(wire_side.CLIENT_MAC, RELAY)
-    sizes = [2_000] if quick else [10_000, 50_000]
-    runs = 1 if quick else 3
-    results = {subject.name: measure(subject, sizes, runs) for subject in (Winsome(), Kea(), Dhcpd())}
-    slow = Dnsmasq()  # rewrites its file with each lease: 50,000 would take an hour
-    results[slow.name] = measure(slow, [1_000] if quick else [5_000], 1)
-    steps = [1_000, 2_000] if quick else [1_000, 1_500, 2_000, 4_000, 6_000, 8_000, 10_000, 12_000, 15_000, 20_000]
-    rates = {subject.name: highest_rate(subject, steps) for subject in (Winsome(), Kea(), Dhcpd())}
-
-    print('\n| server | leases | exchanges/s | p99 ms | renewals/s | p99 ms | CPU us an exchange | MiB grown | restart s |')
-    print('|---|---|---|---|---|---|---|---|---|')
-    for name, by_size in results.items():
-        for clients, f in by_size.items():
-            print(f'| {name} | {clients:,} | {f["exchanges"]:,.0f} | {f["exchange p99"]:.1f} | {f.get("renewals", 0):,.0f} | '
-                  f'{f.get("renewal p99", 0):.1f} | {f["cpu"]:.0f} | {f["memory"]:.1f} | {f["restart"]:.2f} |')
-    print('\nperfdhcp, highest step without loss: ' + ', '.join(f'{name} {rate:,}/s' for name, rate in rates.items()))
-    for clients in sizes:
-        ours, kea = results['winsome'][clients], results['kea'][clients]
-        print(f'{clients:,} leases: exchanges {ours["exchanges"] / kea["exchanges"]:.2f} x Kea, renewals '
-              f'{ours["renewals"] / kea["renewals"]:.2f} x Kea, restart {ours["restart"]:.2f} s')
+    version = subprocess.run(['kea-dhcp4', '-v'], capture_output=True, text=True, check=True).stdout.strip()
+    print(f'servers on processor {SERVER_CPU}, generators on processor {GENERATOR_CPU}; Kea {version} with its default threads', flush=True)
+    bench = Bench('--quick' in bed.arguments)
+    bench.run()
+    bench.report()
 
 
 if __name__ == '__main__':

@@ -22,7 +22,8 @@ def figures(samples, key):
 
 
 class Table:
-    def __init__(self):
+    def __init__(self, of='names'):
+        self.of = of
         self.rows = []
         self.missed = []
 
@@ -34,6 +35,6 @@ class Table:
         self.rows.append((measure, names, ours, beside, '' if ratio is None else f'{ratio:.2f}', target, verdict))
 
     def markdown(self):
-        header = ('measure', 'names', 'Winsome', 'beside it', 'ratio', 'target', 'reached')
+        header = ('measure', self.of, 'Winsome', 'beside it', 'ratio', 'target', 'reached')
         lines = ['| ' + ' | '.join(row) + ' |' for row in [header, ('---',) * len(header), *self.rows]]
         return '\n'.join(lines)
