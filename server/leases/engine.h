@@ -182,6 +182,7 @@ class LeaseServer::Engine {
   // feed.cpp: decision 21, and DNS
   void feed_names(Lease& lease, bool renews);
   void withdraw_names(Lease& lease);
+  void let_names_go(const Asker& asker);
   void feed_dns(const Asker& asker, Lease& lease);
   void handle(DnsDone& done);
   void withdraw_dns(Lease& lease);

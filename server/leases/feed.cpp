@@ -68,6 +68,17 @@ void LeaseServer::Engine::withdraw_names(Lease& lease) {
   lease.suffixes.clear();
 }
 
+/// He takes an address of another server, where his name will be: what he has left here must not
+/// defend it (decision 7). If he renews here, it comes back.
+void LeaseServer::Engine::let_names_go(const Asker& asker) {
+  for (const auto* lease : leases_.of(asker.client)) {
+    if (lease->state != LeaseState::active || lease->netbios_name.empty()) continue;
+    auto left = *lease;
+    withdraw_names(left);
+    put(std::move(left));
+  }
+}
+
 void LeaseServer::Engine::feed_dns(const Asker& asker, Lease& lease) {
   const auto& policy = rules_->configuration.scopes[scope_at(lease.address).value_or(0)].dns;
   const auto ours = share(policy, client_fqdn(asker.message()));

@@ -45,6 +45,8 @@ void LeaseServer::Engine::grant(Asker& asker, Ipv4 address, bool renews) {
   before = leases_.find(address);
   Lease lease;
   if (continues) lease = *before;
+  // What DNS has of a reservation's former client is known there by that client (RFC 4701).
+  if (lease.client != asker.client) withdraw_dns(lease);
   lease.address = address;
   if (!continues) lease.granted = now_;
   lease.client = asker.client;

@@ -13,6 +13,7 @@ void LeaseServer::Engine::request(Asker& asker) {
   if (chosen) {
     if (!is_ours(*chosen)) {
       if (const auto* hold = holds_.of(asker.client)) drop_hold(hold->address);
+      let_names_go(asker);
       return drop(Drop::not_for_us);
     }
     const auto address = requested.value_or(message.ciaddr);

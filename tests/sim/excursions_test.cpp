@@ -31,6 +31,7 @@ constexpr Ipv4 mis_as1{200, 192, 127, 2};
 constexpr seconds weeks_2 = days(14);
 constexpr seconds week = days(7);
 constexpr seconds day = days(1);
+constexpr seconds extinction = names::Intervals{}.extinction;
 
 struct Network3 {
   const char* name;
@@ -92,7 +93,8 @@ dhcp::HardwareAddress hardware(std::uint8_t number) {
   return address;
 }
 
-/// The site, with a client and both name servers, which are partners.
+/// The site, with a client and the name servers: the two that clients are told of are partners, and
+/// the tertiary server is one's.
 class Excursions : public testing::Test {
  protected:
   Excursions() {
@@ -104,10 +106,11 @@ class Excursions : public testing::Test {
     };
     using enum Role;
     engr_ = start("ENGR_AS1", engr_as1, engineering, {primary, backup, backup},
-                  std::pair("RSDV_AS1", rsdv_as1));
+                  {{"RSDV_AS1", rsdv_as1}});
     rsdv_ = start("RSDV_AS1", rsdv_as1, research, {backup, primary, primary},
-                  std::pair("ENGR_AS1", engr_as1));
-    mis_ = start("MIS_AS1", mis_as1, dial_up, {tertiary, tertiary, tertiary}, {});
+                  {{"ENGR_AS1", engr_as1}, {"MIS_AS1", mis_as1}});
+    mis_ = start("MIS_AS1", mis_as1, dial_up, {tertiary, tertiary, tertiary},
+                 {{"RSDV_AS1", rsdv_as1}});
     relays_.push_back(
         std::make_unique<Relay>(wires_, engineering, Ipv4(200, 192, 0, 1), others(engr_as1), ""));
     relays_.push_back(
@@ -119,18 +122,18 @@ class Excursions : public testing::Test {
   }
 
   std::unique_ptr<Server> start(const char* who, Ipv4 address, Wire wire, std::array<Role, 3> roles,
-                                std::optional<std::pair<const char*, Ipv4>> partner) {
+                                const std::vector<std::pair<const char*, Ipv4>>& partners) {
     names::Options options;
     options.owner = address;
     options.computer_name = "SERVER";
     replication::Options replication;
     replication.verification.interval = seconds(0);
     replication.start_wait = seconds(1);
-    if (partner) {
+    for (const auto& [name, at] : partners) {
       replication::Partner terms;
-      terms.name = partner->first;
-      terms.address = {partner->second, 42};
-      terms.interval = minutes(15);
+      terms.name = name;
+      terms.address = {at, 42};
+      terms.interval = address == mis_as1 || at == mis_as1 ? hours(1) : minutes(15);
       replication.partners.push_back(terms);
     }
     return std::make_unique<Server>(Surroundings{world_, network_, links_}, who, options,
@@ -148,6 +151,11 @@ class Excursions : public testing::Test {
   void expect_name_everywhere() {
     EXPECT_EQ(found(*engr_), client_.address());
     EXPECT_EQ(found(*rsdv_), client_.address());
+  }
+  void expect_name_nowhere() {
+    EXPECT_EQ(found(*engr_), Ipv4());
+    EXPECT_EQ(found(*rsdv_), Ipv4());
+    EXPECT_EQ(found(*mis_), Ipv4());
   }
   [[nodiscard]] static bool is_from(Ipv4 address, std::uint8_t third, int first, int last) {
     const auto fourth = static_cast<int>(address.value() & 0xff);
@@ -223,10 +231,71 @@ TEST_F(Excursions, TheClientAndItsNameComeThroughAllOfIt) {
   world_.run_for(minutes(20));
   expect_name_everywhere();
 
-  // 3: it goes away for good, and its name with its lease.
+  // 3: it goes away for good, and its name with its lease. A release is not replicated (fact base
+  // B5): the other servers hear of it when the name is extinct.
   client_.release();
   world_.run_for(minutes(20));
   EXPECT_EQ(found(*rsdv_), Ipv4());
+  world_.run_for(extinction + hours(3));
+  expect_name_nowhere();
+  EXPECT_EQ(world_.violation().value_or("none"), "none");
+}
+
+// The plan of addresses: when neither of the other servers is there, the tertiary has some for a
+// day.
+TEST_F(Excursions, TheTertiaryServerHelpsOutForADay) {
+  world_.run_for(minutes(1));
+  engr_->crash();
+  rsdv_->crash();
+  client_.plug_into(dial_up);
+  client_.boot();
+  world_.run_for(seconds(20));
+  EXPECT_NE(client_.state(), Station::State::bound);  // it leaves clients to the others for 30 s
+  world_.run_for(minutes(2));
+  ASSERT_EQ(client_.state(), Station::State::bound);
+  EXPECT_EQ(client_.server(), mis_as1);
+  EXPECT_TRUE(is_from(client_.address(), 127, 236, 245)) << to_text(client_.address());
+  EXPECT_LE(client_.lease_ends() - world_.now(), day);
+  EXPECT_EQ(found(*mis_), client_.address());
+
+  engr_->restart();
+  rsdv_->restart();
+  world_.run_for(hours(3));
+  expect_name_everywhere();
+  const auto ends = client_.lease_ends();
+  world_.run_for(hours(12));
+  EXPECT_GT(client_.lease_ends(), ends);  // while it stays on, its lease is renewed
+  expect_name_everywhere();
+
+  client_.release();
+  world_.run_for(minutes(20));
+  EXPECT_EQ(found(*mis_), Ipv4());
+  world_.run_for(extinction + hours(3));
+  expect_name_nowhere();
+  EXPECT_EQ(world_.violation().value_or("none"), "none");
+}
+
+// 8: the server that gave the old address does not hear of the new one but by its partner, and its
+// lease goes on.
+TEST_F(Excursions, AMoveToAnotherServersNetworkTakesTheNameAlong) {
+  world_.run_for(minutes(1));
+  client_.boot();
+  world_.run_for(minutes(1));
+  ASSERT_EQ(client_.server(), engr_as1);
+  world_.run_for(hours(1));
+  expect_name_everywhere();
+
+  client_.power_off();
+  client_.plug_into(research);
+  client_.boot();
+  world_.run_for(minutes(2));
+  ASSERT_EQ(client_.state(), Station::State::bound);
+  EXPECT_EQ(client_.server(), rsdv_as1);
+  EXPECT_TRUE(is_from(client_.address(), 100, 6, 120)) << to_text(client_.address());
+  world_.run_for(hours(1));
+  expect_name_everywhere();
+  world_.run_for(days(5));
+  expect_name_everywhere();
   EXPECT_EQ(world_.violation().value_or("none"), "none");
 }
 

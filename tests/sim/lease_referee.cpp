@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "server/dhcp/option_table.h"
+#include "server/leases/network.h"
 
 namespace winsome::sim {
 
@@ -70,7 +71,19 @@ void LeaseReferee::check_lease(const dhcp::Lease* before, const dhcp::Lease& aft
   violate("a lease that is active was given to another client", after);
 }
 
-/// In a pool and not excluded, or reserved, and then for its client only.
+bool LeaseReferee::admits(const dhcp::Pool& pool, const dhcp::HardwareAddress& hardware) const {
+  if (pool.classes.empty()) return true;
+  for (const auto& one : configuration_.classes) {
+    if (std::ranges::find(pool.classes, one.name) == pool.classes.end()) continue;
+    for (const auto& prefix : one.hardware_prefix) {
+      if (std::ranges::equal(prefix, hardware.view())) return true;  // the sweep's are whole ones
+    }
+  }
+  return false;
+}
+
+/// In a pool that is open to its client and not excluded, or reserved, and then for its client
+/// only.
 void LeaseReferee::check_place(const dhcp::Lease& lease) {
   if (const auto* reservation = reservation_at(lease.address)) {
     if (!same_client(*reservation, lease)) violate("a reserved address was given away", lease);
@@ -78,11 +91,12 @@ void LeaseReferee::check_place(const dhcp::Lease& lease) {
   }
   for (const auto& scope : configuration_.scopes) {
     if (!scope.subnet.contains(lease.address)) continue;
-    const auto inside = std::ranges::any_of(
-        scope.pools, [&](const dhcp::Pool& pool) { return pool.range.contains(lease.address); });
+    const auto inside = std::ranges::any_of(scope.pools, [&](const dhcp::Pool& pool) {
+      return pool.range.contains(lease.address) && admits(pool, lease.hardware);
+    });
     const auto excluded = std::ranges::any_of(
         scope.exclusions, [&](const dhcp::Range& range) { return range.contains(lease.address); });
-    if (!inside) violate("an address outside the pools was given", lease);
+    if (!inside) violate("an address outside the pools, or of others' pool, was given", lease);
     if (excluded) violate("an excluded address was given", lease);
     return;
   }
@@ -102,7 +116,13 @@ void LeaseReferee::about_to_send(const dhcp::Actions& actions) {
     if (found == leases_.end()) return world_.violate(text + ", but is no durable lease");
     const auto& lease = found->second;
     const auto id = message.options.find(dhcp::option::client_identifier);  // RFC 6842: echoed
-    if (lease.client != (id ? dhcp::ClientId::of(*id) : dhcp::ClientId::of(message.hardware)))
+    if (const auto* reservation = reservation_at(message.yiaddr);
+        reservation && !reservation->circuit.empty()) {  // whoever is there is its client
+      const auto circuit = dhcp::relay_sub_option(message, dhcp::relay::circuit_id);
+      if (!circuit || !std::ranges::equal(*circuit, reservation->circuit))
+        return world_.violate(text + ", who is on another circuit");
+    } else if (lease.client !=
+               (id ? dhcp::ClientId::of(*id) : dhcp::ClientId::of(message.hardware)))
       return world_.violate(text + ", but is leased to another");
     // A second batch may already have ended it again; then nothing is promised for long.
     if (lease.state != LeaseState::active) continue;
@@ -127,26 +147,31 @@ void LeaseReferee::check_same(const dhcp::LeaseServer& leases, const std::string
 }
 
 void LeaseReferee::check_names(const std::map<nbns::ScopedName, names::Record>& records) {
+  std::set<std::pair<nbns::ScopedName, Ipv4>> found;
+  for (const auto& [name, record] : records) {
+    if (record.fed && record.state == names::State::active)
+      found.emplace(name, record.members.front().address);
+  }
   std::set<std::pair<nbns::ScopedName, Ipv4>> wanted;
   for (const auto& [address, lease] : leases_) {
     if (lease.state != LeaseState::active || lease.netbios_name.empty()) continue;
     bool any = false;
+    bool lost = false;
     for (const auto suffix : lease.suffixes) {
-      const nbns::ScopedName name{nbns::make_name(lease.netbios_name, suffix), {}};
-      wanted.emplace(name, address);
-      const auto found = records.find(name);
-      any = any || (found != records.end() && found->second.fed &&
-                    found->second.state == names::State::active &&
-                    found->second.members.front().address == address);
+      const std::pair one{nbns::ScopedName{nbns::make_name(lease.netbios_name, suffix), {}},
+                          address};
+      wanted.insert(one);
+      any = any || found.contains(one);
+      lost = lost || (fed_.contains(one) && !found.contains(one));
     }
-    if (lease.name_state == dhcp::NameState::registered && !any)
-      return violate("a lease has lost its name", lease);
+    if (lease.name_state != dhcp::NameState::registered || lease.due <= world_.now()) continue;
+    if (lost || !any) return violate("a lease has lost a name", lease);
   }
-  for (const auto& [name, record] : records) {
-    if (!record.fed || record.state != names::State::active) continue;
-    if (!wanted.contains({name, record.members.front().address}))
-      return world_.violate(nbns::to_text(name) + " is fed by no lease");
+  for (const auto& one : found) {
+    if (!wanted.contains(one))
+      return world_.violate(nbns::to_text(one.first) + " is fed by no lease");
   }
+  fed_ = std::move(found);
 }
 
 }  // namespace winsome::sim

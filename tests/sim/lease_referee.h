@@ -26,7 +26,8 @@ class LeaseReferee {
   void about_to_send(const dhcp::Actions& actions);
   /// The engine has the leases of the disk, and no others.
   void check_same(const dhcp::LeaseServer& leases, const std::string& when);
-  /// A lease has its name, or waits for it; no name is fed by nobody (decision 21).
+  /// A lease has each name that it once had, or waits for one; no name is fed by nobody (decision
+  /// 21). Where nobody but leases changes what is fed.
   void check_names(const std::map<nbns::ScopedName, names::Record>& records);
 
   [[nodiscard]] const std::map<Ipv4, dhcp::Lease>& leases() const { return leases_; }
@@ -39,6 +40,7 @@ class LeaseReferee {
   };
 
   void check_place(const dhcp::Lease& lease);
+  [[nodiscard]] bool admits(const dhcp::Pool& pool, const dhcp::HardwareAddress& hardware) const;
   void check_lease(const dhcp::Lease* before, const dhcp::Lease& after);
   [[nodiscard]] const dhcp::Reservation* reservation_at(Ipv4 address) const;
   void violate(const std::string& what, const dhcp::Lease& lease);
@@ -47,7 +49,8 @@ class LeaseReferee {
   dhcp::Configuration configuration_;
   std::map<Ipv4, dhcp::Lease> leases_;  // what is on the disk
   std::map<Ipv4, dhcp::StoredReservation> reservations_;
-  std::map<Ipv4, Promise> promises_;  // acknowledged, and until when
+  std::map<Ipv4, Promise> promises_;                 // acknowledged, and until when
+  std::set<std::pair<nbns::ScopedName, Ipv4>> fed_;  // at the last look
   std::size_t acknowledged_ = 0;
 };
 

@@ -15,12 +15,29 @@ constexpr Ipv4 first_server{10, 1, 0, 2};
 constexpr Ipv4 second_server{10, 1, 0, 3};
 constexpr std::array<Ipv4, 3> relays = {Ipv4(), Ipv4(10, 2, 0, 1), Ipv4(10, 3, 0, 1)};
 constexpr Wire wires_max = 3;
+constexpr std::size_t stations_max = 12;
+constexpr const char* circuit = "port-7";  // said by the relay of the third wire
+constexpr Ipv4 of_circuit{10, 3, 0, 201};  // all stations there are one client
+/// Beside the pools of everybody, for members of the class.
+constexpr std::uint8_t first_of_class = 100;
+constexpr std::size_t addresses_of_class = 3;
 
 dhcp::HardwareAddress hardware(std::size_t number) {
   dhcp::HardwareAddress address;
   address.length = 6;
   address.octets = {2, 0, 0, 0, 0, static_cast<std::uint8_t>(number)};
   return address;
+}
+
+/// Stations 3 to 5.
+dhcp::ClientClass class_of_some() {
+  dhcp::ClientClass some;
+  some.name = "some";
+  for (std::size_t number = 3; number <= 5; ++number) {
+    const auto one = hardware(number);
+    some.hardware_prefix.emplace_back(one.octets.begin(), one.octets.begin() + one.length);
+  }
+  return some;
 }
 
 /// One run: a site with one or two servers, relays, and stations drawn by lot.
@@ -59,7 +76,7 @@ class Run {
   std::vector<std::unique_ptr<Station>> stations_;
   std::set<const Station*> strays_;  // go on using what they no longer have, or share an identity
   std::map<Ipv4, std::set<const Station*>> used_;
-  std::set<Ipv4> meddled_;  // addresses that the administrator took away
+  std::set<Ipv4> meddled_ = {of_circuit};  // and addresses that the administrator took away
 };
 
 Run::Run(World& world, Network& network, Links& links) : world_(world) {
@@ -82,7 +99,7 @@ Run::Run(World& world, Network& network, Links& links) : world_(world) {
   }
   for (Wire wire = 1; wire < wires_max; ++wire) {
     relays_.push_back(
-        std::make_unique<Relay>(wires_, wire, relays[wire], addresses, wire == 2 ? "port-7" : ""));
+        std::make_unique<Relay>(wires_, wire, relays[wire], addresses, wire == 2 ? circuit : ""));
   }
   draw_stations();
 }
@@ -95,6 +112,7 @@ dhcp::Configuration Run::draw_configuration(bool backup) {
   configuration.decline_hold = seconds(60 + below(600));
   configuration.affinity = seconds(below(2) == 0 ? 60 : 86'400);
   configuration.authoritative = below(4) != 0;
+  configuration.classes = {class_of_some()};
   for (std::uint8_t net = 1; net <= wires_max; ++net) {
     dhcp::Scope scope;
     scope.name = fmt::format("net{}", net);
@@ -102,6 +120,11 @@ dhcp::Configuration Run::draw_configuration(bool backup) {
     const std::uint8_t first = backup ? 60 : 10;
     const auto last = static_cast<std::uint8_t>(first + 4 + below(20));
     scope.pools = {{.range = {Ipv4(10, net, 0, first), Ipv4(10, net, 0, last)}, .classes = {}}};
+    if (net == 2 && !backup) {
+      const auto end = static_cast<std::uint8_t>(first_of_class + addresses_of_class - 1);
+      scope.pools.push_back({.range = {Ipv4(10, net, 0, first_of_class), Ipv4(10, net, 0, end)},
+                             .classes = {"some"}});
+    }
     scope.exclusions = {{Ipv4(10, net, 0, first + 1), Ipv4(10, net, 0, first + 1)}};
     if (backup && below(2) == 0) scope.offer_delay = seconds(5);
     scope.bootp_dynamic = below(2) == 0;
@@ -118,13 +141,21 @@ dhcp::Configuration Run::draw_configuration(bool backup) {
       outside.parameters.lease = lease_;
       scope.reservations = {inside, outside};
     }
+    if (!backup && net == 3) {
+      dhcp::Reservation at_port;
+      const std::string_view text = circuit;
+      at_port.circuit.assign(text.begin(), text.end());
+      at_port.address = of_circuit;
+      at_port.parameters.lease = lease_;
+      scope.reservations = {at_port};
+    }
     configuration.scopes.push_back(scope);
   }
   return configuration;
 }
 
 void Run::draw_stations() {
-  const auto count = 3 + below(10);
+  const auto count = 3 + below(stations_max - 2);
   for (std::size_t i = 1; i <= count; ++i) {
     auto one = std::make_unique<Station>(world_, wires_, fmt::format("pc{}", i), hardware(i));
     one->plug_into(below(wires_max));
@@ -201,15 +232,15 @@ void Run::administrator_acts() {
     case 1: return one.command(dhcp::FlushLeases{});
     case 2: {
       dhcp::Reservation reservation;
-      const auto number = 20 + below(5);
+      const auto number = 1 + below(stations_max);
       reservation.hardware = hardware(number);
       reservation.address = Ipv4(10, 2, 0, static_cast<std::uint8_t>(200 + number));
       return one.command(
           dhcp::AddReservations{.rows = {{.scope = "", .reservation = reservation}}});
     }
     default:
-      return one.command(
-          dhcp::DeleteReservation{Ipv4(10, 2, 0, static_cast<std::uint8_t>(220 + below(5)))});
+      return one.command(dhcp::DeleteReservation{
+          Ipv4(10, 2, 0, static_cast<std::uint8_t>(201 + below(stations_max)))});
   }
 }
 
@@ -261,7 +292,7 @@ void Run::check_end() {
     std::size_t free = 0;
     for (const auto& server : servers_) {
       for (const auto& scope : server->leases().statistics().scopes)
-        free += scope.addresses > scope.active + scope.declined ? 1 : 0;
+        free += scope.addresses > scope.active + scope.declined + addresses_of_class ? 1 : 0;
     }
     // Where all pools have room, everybody has an address.
     if (free == servers_.size() * wires_max) world_.violate(one->who() + " got no address");
