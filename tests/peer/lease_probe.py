@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Is somebody there? Addresses are probed as the daemon does it by default: one that another machine uses is kept aside
-and a free one is given, on the wire by ARP and behind a relay by ping."""
+and a free one is given, on the wire by ARP and behind a relay by ping; and 10,000 clients at once are all served."""
 
 import json
 import re
@@ -16,6 +16,7 @@ from dhcp_hostile import REQUESTED, RELAY, Relay, address_of, statistics
 
 SQUATTER = bytes.fromhex('020000000099')
 ARP = 0x0806
+STORM = 10_000
 
 
 class Squatter:
@@ -101,11 +102,30 @@ def behind_a_relay():
     subprocess.run(f'ip addr del {squatted}/32 dev c0'.split(), check=True)
 
 
+def storm(daemon):
+    """After a power cut everybody asks at once (S4)."""
+    wire_side.as_client(wire_side.CLIENT_MAC, RELAY)
+    before, memory = statistics()['dhcp'], daemon.resident_kb()
+    done = subprocess.run([f'{bed.bin_dir}/winsome-perf', 'leases', '--server', wire_side.SERVER, '--from', RELAY, '--clients',
+                           str(STORM), '--outstanding', str(STORM), '--timeout', '4000', '--retries', '15', '--json'],
+                          capture_output=True, text=True, timeout=150)
+    given = json.loads(done.stdout)
+    print(given)
+    bed.check('each client has an address, and none is given twice',
+              (given['done'], given['lost'], given['doubled'], given['refused']) == (STORM, 0, 0, 0), given)
+    counted = statistics()['dhcp']
+    bed.check_equal('as many leases are held', counted['active'] - before['active'], STORM)
+    bed.check('addresses were probed meanwhile', counted['probes'] - before['probes'] > 1024, counted)
+    # With sanitizers freed memory is kept for a while.
+    bed.check('memory stays bounded', daemon.resident_kb() - memory < 256 << 10, daemon.resident_kb() - memory)
+
+
 def main():
     hook = wire_side.make()
     daemon = bed.Winsomed(dhcp_scope=wire_side.scopes()).start()
     on_the_wire(hook)
     behind_a_relay()
+    storm(daemon)
     bed.check('it is stopped in the end', daemon.runs() and daemon.stop() == 0)
 
 

@@ -102,6 +102,68 @@ TEST_F(MailboxTest, GivesNoInputsToThoseWhoWantNone) {
   EXPECT_EQ(contents.completions.size(), 1U);
 }
 
+std::vector<dhcp::ClientMessage> from_clients(std::size_t first, std::size_t count) {
+  std::vector<dhcp::ClientMessage> messages(count);
+  for (std::size_t i = 0; i < count; ++i)
+    messages[i].message.xid = static_cast<std::uint32_t>(first + i);
+  return messages;
+}
+
+// D10
+TEST_F(MailboxTest, HasRoomForASiteOfLeaseClientsAndSaysHowManyFoundNone) {
+  auto messages = from_clients(0, Mailbox::leases_max + 5);
+  EXPECT_EQ(mailbox.post(messages), 5U);
+  EXPECT_TRUE(messages.empty());
+  const auto contents = mailbox.take(1, 2 * Mailbox::leases_max, milliseconds(0));
+  EXPECT_EQ(contents.leases.size(), Mailbox::leases_max);
+}
+
+TEST_F(MailboxTest, HandsOutLeaseClientsInTheOrderTheyCameAndKeepsTheRest) {
+  auto messages = from_clients(1, 3);
+  ASSERT_EQ(mailbox.post(messages), 0U);
+  const auto first = mailbox.take(1, 2, milliseconds(0));
+  ASSERT_EQ(first.leases.size(), 2U);
+  EXPECT_EQ(std::get<dhcp::ClientMessage>(first.leases[0]).message.xid, 1U);
+  EXPECT_EQ(std::get<dhcp::ClientMessage>(first.leases[1]).message.xid, 2U);
+  const auto rest = mailbox.take(1, 2, milliseconds(0));
+  ASSERT_EQ(rest.leases.size(), 1U);
+  EXPECT_EQ(std::get<dhcp::ClientMessage>(rest.leases[0]).message.xid, 3U);
+}
+
+TEST_F(MailboxTest, TakesWhatTheLeaseEngineWaitsForThoughItsClientsFillTheQueue) {
+  auto messages = from_clients(0, Mailbox::leases_max);
+  ASSERT_EQ(mailbox.post(messages), 0U);
+  EXPECT_TRUE(mailbox.post(dhcp::Input(dhcp::ProbeResult{Ipv4(192, 0, 2, 9), true})));
+  const auto contents = mailbox.take(1, 1, milliseconds(0));
+  ASSERT_EQ(contents.leases.size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<dhcp::ProbeResult>(contents.leases[0]));
+}
+
+TEST_F(MailboxTest, FloodsOfNamesAndOfLeasesTakeNoRoomFromEachOther) {
+  for (std::uint8_t host = 1; host <= 200; ++host) post(Ipv4(10, 0, 0, host), 1);
+  auto messages = from_clients(0, Mailbox::leases_max);
+  EXPECT_EQ(mailbox.post(messages), 0U);
+  const auto contents = mailbox.take(1, 10, milliseconds(0));
+  EXPECT_EQ(contents.inputs.size(), 10U);
+  EXPECT_EQ(contents.leases.size(), 10U);
+}
+
+TEST_F(MailboxTest, WaitsForMoreLeaseClientsButNotWhenTheEngineIsAnswered) {
+  auto messages = from_clients(0, 1);
+  ASSERT_EQ(mailbox.post(messages), 0U);
+  ASSERT_TRUE(mailbox.post(dhcp::Input(dhcp::DnsDone{7})));
+  // Of 512 wanted two are there: it would wait for a minute.
+  EXPECT_EQ(mailbox.take(512, 1000, seconds(60)).leases.size(), 2U);
+}
+
+TEST_F(MailboxTest, TakesNothingOfLeasesOnceStopped) {
+  mailbox.stop();
+  auto messages = from_clients(0, 2);
+  EXPECT_EQ(mailbox.post(messages), 2U);
+  EXPECT_FALSE(mailbox.post(dhcp::Input(dhcp::DnsDone{7})));
+  EXPECT_TRUE(mailbox.take(1, 10, milliseconds(0)).leases.empty());
+}
+
 TEST_F(MailboxTest, TakesNoCommandOnceStopped) {
   mailbox.stop();
   EXPECT_FALSE(mailbox.post(names::CommandRequest{1, names::Scavenge{}}));

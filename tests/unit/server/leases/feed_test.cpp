@@ -104,6 +104,24 @@ TEST(Feed, IsWithdrawnAtTheEnd) {
   }
 }
 
+// S1.8: a laptop that moved to another server's network
+TEST(Feed, GoesToTheServerThatItsClientChooses) {
+  Fed server;
+  const Client client(1, "alpha");
+  const auto address = server.bind(client);
+  server.feed(from_broadcast(client.selecting(at(7), other_server)));
+  ASSERT_EQ(server.asked.size(), 1U);
+  EXPECT_TRUE(server.asked[0].withdraw);
+  EXPECT_EQ(server.asked[0].netbios_name, "ALPHA");
+  EXPECT_TRUE(server.has(address));
+  EXPECT_EQ(server.at(address).name_state, NameState::none);
+
+  server.feed(from_unicast(client.renewing(address)));  // it is on both networks
+  ASSERT_EQ(server.asked.size(), 1U);
+  EXPECT_FALSE(server.asked[0].withdraw);
+  EXPECT_EQ(server.at(address).name_state, NameState::registered);
+}
+
 TEST(Feed, ARefusedNameIsAskedForAgainAtRenewals) {
   Fed server;
   server.outcome = NameState::refused;
@@ -379,6 +397,30 @@ TEST(Dns, IsToldOfANewName) {
   EXPECT_EQ(work[1].name, "alpha.example.org");
   EXPECT_TRUE(work[3].add);
   EXPECT_EQ(work[3].name, "beta.example.org");
+}
+
+// RFC 4701: who made a record is told from its DHCID, so only he can take it back.
+TEST(Dns, AReservationsFormerClientTakesBackWhatIsIts) {
+  auto configuration = with_dns();
+  Reservation reservation;
+  reservation.hardware = Client(1).hardware;
+  reservation.address = at(50);
+  configuration.scopes[0].reservations = {reservation};
+  Server server(configuration);
+  const std::vector<std::uint8_t> other_id = {0, 'o', 's'};
+  const Client boot_rom(1, "alpha");
+  Client system(1, "alpha");
+  system.id = other_id;
+  ASSERT_EQ(server.lease(boot_rom), at(50));
+  ASSERT_EQ(server.lease(system), at(50));
+  const auto work = server.engine.dns_work(10);
+  const auto taken = std::ranges::find(work, false, &DnsWork::add);
+  ASSERT_NE(taken, work.end());
+  EXPECT_EQ(taken->client, boot_rom.client_id());
+  const auto again = std::ranges::find(taken, work.end(), true, &DnsWork::add);
+  ASSERT_NE(again, work.end());
+  EXPECT_EQ(again->client, system.client_id());
+  EXPECT_EQ(again->name, "alpha.example.org");
 }
 
 TEST(Dns, WorkIsShownWhenItIsDurable) {

@@ -1,4 +1,13 @@
+#include <linux/filter.h>
+#include <linux/netlink.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <thread>
 
 #include "server/services/dhcp_endpoint.h"
 #include "tests/unit/server/services/collected.h"
@@ -26,6 +35,23 @@ dhcp::Message message(std::uint32_t xid, Ipv4 giaddr = {}) {
 
 std::vector<std::uint8_t> octets(const dhcp::Message& message) {
   return dhcp::encode(message, dhcp::message_size_default).octets;
+}
+
+/// From here on the kernel has no room for what this thread asks by netlink. To fill the table
+/// itself would take the memory away from the whole machine.
+void fill_netlink() {
+  constexpr std::uint32_t address_length = offsetof(seccomp_data, args) + 5 * sizeof(std::uint64_t);
+  auto filter = std::to_array<sock_filter>({
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sendto, 0, 3),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, address_length),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, sizeof(sockaddr_nl), 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOBUFS),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  });
+  const sock_fprog program{.len = filter.size(), .filter = filter.data()};
+  ASSERT_EQ(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+  ASSERT_EQ(::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), 0);
 }
 
 class DhcpEndpointNetwork : public net::Network {
@@ -168,6 +194,28 @@ TEST_F(DhcpEndpointNetwork, SendsToAClientThatHasNoAddressYet) {
   run("ip neigh show 10.77.1.5 nud permanent | grep -q 02:00:00:00:00:02");
   endpoint_->remove_neighbours(std::array{Ipv4(10, 77, 1, 5)});
   run("test -z \"$(ip neigh show 10.77.1.5 nud permanent)\"");
+}
+
+// Decision 23
+TEST_F(DhcpEndpointNetwork, AnswersThoughTheNeighbourTableIsFull) {
+  start();
+  auto out = answer(dhcp::Delivery::hardware, {Ipv4(10, 77, 1, 5), 68});
+  out.hardware = hardware();
+  out.message.yiaddr = Ipv4(10, 77, 1, 5);
+  out.neighbour = true;
+  std::thread([&] {
+    fill_netlink();
+    endpoint_->send(std::span(&out, 1));
+    endpoint_->remove_neighbours(std::array{Ipv4(10, 77, 1, 5)});
+  }).join();
+  const auto got = client_->receive_datagram(68);
+  ASSERT_TRUE(got);
+  EXPECT_EQ(dhcp::decode(got->payload), out.message);
+  const auto statistics = endpoint_->statistics();
+  EXPECT_EQ(statistics.neighbours_full, 1U);
+  EXPECT_EQ(statistics.neighbours_refused, 0U);
+  EXPECT_EQ(statistics.sent, 1U);
+  run("test -z \"$(ip neigh show 10.77.1.5)\"");
 }
 
 TEST_F(DhcpEndpointNetwork, BroadcastsWhereThatIsWanted) {
