@@ -359,7 +359,7 @@ TEST_F(PullOfLess, OfManyOwnersAtOnceIsOneReportAMinute) {
 
 /// Since when the first partner is not level with us, of an owner.
 std::optional<Lag> lag(Bench& bench, Ipv4 owner) {
-  const auto& lags = bench.engine().status().partners[0].lags;
+  const auto lags = bench.engine().status().partners[0].lags;
   const auto found = lags.find(owner);
   return found == lags.end() ? std::nullopt : std::optional(found->second);
 }
@@ -443,11 +443,13 @@ TEST(Pull, NothingIsPulledAtStartFromAPersistentPartnerEither) {
   actions = bench.step({LinkUp{link}});
   EXPECT_TRUE(sent<Watch>(actions));
   EXPECT_FALSE(sent<AskMap>(actions));
-  actions = bench.step({NotifyReceived{.link = link, .peer = {}, .owners = {{east, 1, 5}}}});
+  actions = bench.step(
+      {NotifyReceived{.link = link, .peer = {}, .owners = {{east, 1, 5}}, .initiator = east}});
   EXPECT_FALSE(sent<AskRecords>(actions)) << "all that it had before the start";
   actions = bench.after(Replicator::patience + seconds(1));
   EXPECT_FALSE(sent<CloseLink>(actions)) << "nothing was asked that it owes an answer to";
-  actions = bench.step({NotifyReceived{.link = link, .peer = {}, .owners = {{east, 1, 6}}}});
+  actions = bench.step(
+      {NotifyReceived{.link = link, .peer = {}, .owners = {{east, 1, 6}}, .initiator = east}});
   ASSERT_TRUE(sent<AskRecords>(actions)) << "a change is pulled at once";
   EXPECT_EQ(sent<AskRecords>(actions)->range, (OwnerRange{east, 1, 6}));
 }
