@@ -77,8 +77,8 @@ class Wire {
     });
     if (!got) return std::nullopt;
     const auto packet = parse(got->octets);
-    return Datagram{packet->from, packet->to, got->broadcast,
-                    {packet->payload.begin(), packet->payload.end()}};
+    return Datagram{
+        packet->from, packet->to, got->broadcast, {packet->payload.begin(), packet->payload.end()}};
   }
 
  private:
