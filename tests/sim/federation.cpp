@@ -199,91 +199,38 @@ std::vector<std::string> Federation::disagreements() const {
   return wrong;
 }
 
-std::map<Ipv4, std::uint64_t> Federation::versions() const {
-  std::map<Ipv4, std::uint64_t> all;
-  for (const auto* server : servers_) all[server->address()] = server->engine().version();
-  return all;
-}
-
-Federation::Arrived Federation::check_arrival(const std::map<Ipv4, std::uint64_t>& versions) {
-  for (const auto* server : servers_) {
-    for (const auto& [owner, version] : versions) {
-      const auto known = known_[server->address()][owner];
-      if (owner == server->address() || known >= version) continue;
-      world_.violate(fmt::format("{} knows {} up to {} only, which was at {} long ago",
-                                 server->who(), winsome::to_text(owner), known, version));
-    }
-  }
-  Arrived arrived;
-  const auto contested = contested_names();
-  for (const auto& name : single_names()) {
-    ++arrived.names;
-    const auto all = views(name);
-    if (all.size() < 2) continue;
-    ++arrived.apart;
-    if (contested.contains(name)) continue;
-    std::string line = nbns::to_text(name);
-    for (const auto& [view, who] : all) line += fmt::format("; at{}: {}", who, view);
-    world_.violate("pulls alone do not bring " + line);
-  }
-  return arrived;
-}
-
-/// Names that do not depend on one server alone.
-std::set<nbns::ScopedName> Federation::contested_names() const {
-  std::set<nbns::ScopedName> contested = meddled_;
-  std::map<nbns::ScopedName, Ipv4> first;
-  for (const auto& [owner, ledger] : ledgers_) {
-    const bool replaced = ledger.unique_through != ~std::uint64_t{};
-    for (const auto& [version, name] : ledger.names) {
-      const auto [one, fresh] = first.emplace(name, owner);
-      if (replaced || (!fresh && one->second != owner)) contested.insert(name);
-    }
-  }
-  return contested;
-}
-
-std::set<nbns::ScopedName> Federation::single_names() const {
+/// Of a name that one host has: the same active record with the same owner, version, type and
+/// addresses. What its owner has released since it told of it lives on elsewhere until it is a
+/// tombstone, so it is left out. Groups are only compared by who must be found in them, in
+/// `check_promises`: of a special group each server may hold a record of its own (C8), and a member
+/// that left lingers in the lists of those who merge it from each other; of a normal group a third
+/// server keeps whichever record it heard of first (C7.1).
+void Federation::compare(std::vector<std::string>& wrong) const {
   std::set<nbns::ScopedName> names;
   for (const auto* server : servers_) {
     server->engine().for_each([&](const Record& record) {
       if (record.state == State::active && is_single(record.type)) names.insert(record.name);
     });
   }
-  return names;
-}
-
-/// What its owner has released since it told of it lives on elsewhere until it is a tombstone, so
-/// it counts as nothing.
-Federation::Views Federation::views(const nbns::ScopedName& name) const {
-  Views views;
-  for (const auto* server : servers_) {
-    const auto* record = server->engine().find(name.view());
-    std::string view = "nothing";
-    if (record && record->state == State::active) {
-      view = text(*record);
-      const auto owner = std::ranges::find(servers_, record->owner, &Server::address);
-      const auto* at_owner = (*owner)->engine().find(name.view());
-      if (at_owner && at_owner->state == State::released) view = "nothing";
-    }
-    views[view] += ' ' + server->who();
-  }
-  return views;
-}
-
-/// Of a name that one host has: the same active record with the same owner, version, type and
-/// addresses. Groups are only compared by who must be found in them, in `check_promises`: of a
-/// special group each server may hold a record of its own (C8), and a member that left lingers in
-/// the lists of those who merge it from each other; of a normal group a third server keeps
-/// whichever record it heard of first (C7.1).
-void Federation::compare(std::vector<std::string>& wrong) const {
-  for (const auto& name : single_names()) {
+  std::map<Ipv4, const Server*> by_address;
+  for (const auto* server : servers_) by_address[server->address()] = server;
+  for (const auto& name : names) {
     if (meddled_.contains(name)) continue;  // two static records are both kept (C6, rule 2)
     if (may_cross_ && acknowledged_twice(name)) continue;
-    const auto all = views(name);
-    if (all.size() < 2) continue;
+    std::map<std::string, std::string> views;
+    for (const auto* server : servers_) {
+      const auto* record = server->engine().find(name.view());
+      std::string view = "nothing";
+      if (record && record->state == State::active) {
+        view = text(*record);
+        const auto* at_owner = by_address[record->owner]->engine().find(name.view());
+        if (at_owner && at_owner->state == State::released) view = "nothing";
+      }
+      views[view] += ' ' + server->who();
+    }
+    if (views.size() < 2) continue;
     std::string line = nbns::to_text(name);
-    for (const auto& [view, who] : all) line += fmt::format("; at{}: {}", who, view);
+    for (const auto& [view, who] : views) line += fmt::format("; at{}: {}", who, view);
     wrong.push_back(line);
   }
 }

@@ -37,18 +37,6 @@ class Federation {
   void meddled(const nbns::ScopedName& name) { meddled_.insert(name); }
   void owner_meddled(Ipv4 owner);
 
-  /// How far each server is.
-  [[nodiscard]] std::map<Ipv4, std::uint64_t> versions() const;
-  struct Arrived {
-    std::size_t names = 0;  // that one host has
-    std::size_t apart = 0;  // of these: not the same everywhere
-  };
-  /// What pulls alone bring, before anything is verified: everybody knows everybody up to
-  /// `versions`, and a name that only one server ever gave a version to is the same everywhere.
-  /// Where several did, or one whose disk was replaced, a comparison may be needed: these are
-  /// counted.
-  Arrived check_arrival(const std::map<Ipv4, std::uint64_t>& versions);
-
   /// All active records are the same everywhere, and nothing acknowledged is gone; what is wrong,
   /// if anything.
   [[nodiscard]] std::vector<std::string> disagreements() const;
@@ -75,10 +63,6 @@ class Federation {
   void check_own(const Server& server, const names::Record& record);
   void check_record(const Server& server, const names::Record& record);
   void check_owner(const Server& server, const replication::PutOwner& change);
-  using Views = std::map<std::string, std::string>;  // of a name, and who has each
-  [[nodiscard]] std::set<nbns::ScopedName> single_names() const;
-  [[nodiscard]] Views views(const nbns::ScopedName& name) const;
-  [[nodiscard]] std::set<nbns::ScopedName> contested_names() const;
   void compare(std::vector<std::string>& wrong) const;
   void check_promises(std::vector<std::string>& wrong) const;
 

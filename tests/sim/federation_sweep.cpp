@@ -77,7 +77,6 @@ class Run {
   std::vector<std::unique_ptr<Host>> hosts_;
   std::vector<Named> names_;
   std::uint8_t moves_ = 100;
-  Federation::Arrived arrived_;
 };
 
 Outcome Run::play() {
@@ -101,7 +100,7 @@ Outcome Run::play() {
     counts.undone += more.undone;
     counts.crashes += more.crashes;
   }
-  return {world_.violation(), world_.trace(), counts, arrived_};
+  return {world_.violation(), world_.trace(), counts};
 }
 
 void Run::draw_edges() {
@@ -153,7 +152,6 @@ void Run::draw_servers() {
       terms.persistent = below(2) == 0;
       terms.update_count = below(2) == 0 ? 0 : 1 + below(10);
       terms.on_address_change = below(3) == 0;
-      terms.start = below(4) == 0 ? std::optional<seconds>(minutes(below(24 * 60))) : std::nullopt;
       join(at, to, terms);
     }
   }
@@ -283,14 +281,7 @@ void Run::administrator_acts() {
   auto& who = server();
   const auto& [name, kind] = one_of(names_);
   auto& other = server();
-  switch (below(8)) {
-    case 7: {
-      const auto at = static_cast<std::size_t>(below(count_));
-      const auto& partners = replication_[at].partners;
-      const auto& partner = partners[below(partners.size())].name;
-      return servers_[at]->command(
-          replication::SetPaused{.partner = partner, .paused = below(3) != 0});
-    }
+  switch (below(7)) {
     case 0: return who.command(replication::PullNow{});
     case 1: return who.command(replication::PushNow{.partner = {}, .propagate = below(2) == 0});
     case 2: return who.command(replication::VerifyNow{});
@@ -330,22 +321,15 @@ void Run::mend() {
     one->mend_disk();
     one->restart();
   }
-  for (std::size_t i = 0; i < count_; ++i) {
-    for (const auto& partner : replication_[i].partners)
-      servers_[i]->command(replication::SetPaused{.partner = partner.name, .paused = false});
-  }
 }
 
-/// As long as the way from one end to the other takes by intervals alone, which is looked at once
-/// before anything is verified; then everything is
+/// As long as the way from one end to the other takes by intervals alone; then everything is
 /// compared with its owner as often as there are steps from one end to the other (B11), and twice
 /// more for what the first comparison brings to owners who had not heard of each other.
 void Run::let_agree() {
   const auto steps = shape_ == Shape::mesh ? 1 : shape_ == Shape::star ? 2 : count_;
   for (const auto& one : hosts_) one->rest();
-  const auto versions = federation_.versions();
   world_.run_for(longest_interval_ * static_cast<int>(steps + 1));
-  if (!world_.violation()) arrived_ = federation_.check_arrival(versions);
   for (std::size_t i = 0; i < steps + 3 && !world_.violation(); ++i) {
     for (const auto& one : servers_) one->command(replication::VerifyNow{});
     world_.run_for(minutes(1) + longest_interval_ / 2);

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "tests/sim/federation.h"
 #include "tests/sim/server.h"
 
 namespace winsome::sim {
@@ -15,7 +14,6 @@ struct Outcome {
   std::optional<std::string> violation;
   std::vector<std::string> trace;
   Server::Counts counts;
-  Federation::Arrived arrived{};
 };
 
 /// A random world from a seed: hosts that register, release, ask, lie, die, move and answer late,
