@@ -47,8 +47,8 @@ Actions Replicator::step(std::span<Input> inputs, const Moment& moment, std::siz
   }
   for (const auto& defence : names_.take_defences()) settle(defence);
   run_schedules();
-  run_recovery();
   apply_pieces(clients > 0 ? applied_among_clients : applied_alone);
+  run_recovery();
   contest_waiting();
   run_sweeps();
   plan();

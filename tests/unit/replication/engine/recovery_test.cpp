@@ -46,8 +46,7 @@ TEST_F(Recovery, TheCounterJumpsAboveWhatPartnersHoldOfUsAndTheRecordsComeBack) 
   EXPECT_EQ(sent<AskRecords>(actions)->range, (OwnerRange{us, 1, 40}));
   EXPECT_FALSE(answers_clients()) << "not before they are here";
   actions = bench.step({RecordsReceived{link, {replica("A<00>", 12, us, host)}, 0, true}});
-  actions = bench.step();
-  EXPECT_FALSE(bench.engine().status().recovering);
+  EXPECT_FALSE(bench.engine().status().recovering) << "nothing else will wake it";
   const auto* back = bench.find("A<00>");
   ASSERT_NE(back, nullptr);
   EXPECT_EQ(back->owner, us);
@@ -122,7 +121,6 @@ TEST_F(RecoveryConflict, NothingOfOthersIsAskedForBeforeAllTookTheirTurn) {
   ASSERT_TRUE(sent<AskRecords>(actions));
   EXPECT_EQ(sent<AskRecords>(actions)->range.owner, us);
   actions = bench.step({RecordsReceived{links[1], {}, 0, true}});
-  actions = bench.step();
   ASSERT_TRUE(sent<AskRecords>(actions)) << "the map that waited is enough";
   EXPECT_EQ(sent<AskRecords>(actions)->range, (OwnerRange{east, 1, 5}));
   EXPECT_EQ(bench.names().version(), 50);
