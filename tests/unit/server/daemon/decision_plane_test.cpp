@@ -75,7 +75,11 @@ struct DecisionPlaneTest : testing::Test {
     message.options.put_text(dhcp::option::host_name, "pc" + std::to_string(client));
     message.options.put_address(dhcp::option::requested_address, leased);
     message.options.put_address(dhcp::option::server_identifier, options().owner);
-    return {.arrival = {.interface = 1, .local = options().owner, .broadcast = true},
+    return {.arrival = {.interface = 1,
+                        .local = options().owner,
+                        .source = {},
+                        .frame_source = {},
+                        .broadcast = true},
             .message = std::move(message)};
   }
   void ask_for_the_address(std::uint8_t client) {

@@ -54,7 +54,7 @@ class BootstrapResponderNetwork : public net::Network {
 // RFC 903, S4
 TEST_F(BootstrapResponderNetwork, TellsAStationItsAddressByRarp) {
   Wire client(index_of("client0"), net::EtherType::rarp);
-  start({.rarp = true});
+  start({.interfaces = {}, .rarp = true, .router_discovery = {}});
   const auto ask = [&](const net::EthernetAddress& whose) {
     client.send(bootstrap::encode({.operation = bootstrap::ArpOperation::reverse_request,
                                    .sender_hardware = net::client_hardware,
@@ -82,7 +82,7 @@ TEST_F(BootstrapResponderNetwork, TellsAStationItsAddressByRarp) {
 TEST_F(BootstrapResponderNetwork, TellsAStationTheMaskOfItsNetwork) {
   Wire client(index_of("client0"), net::EtherType::ipv4);
   run("ip neigh add 10.77.1.5 lladdr 02:00:00:00:00:02 dev server0 nud permanent");
-  start({.address_mask = true});
+  start({.interfaces = {}, .address_mask = true, .router_discovery = {}});
   const Packet request = {17, 0, 0, 0, 0x12, 0x34, 0, 1, 0, 0, 0, 0};
   client.send(icmp(Ipv4(192, 0, 2, 1), ours, request), net::server_hardware);  // no neighbour
   client.send(icmp(station, ours, request), net::server_hardware);
