@@ -83,13 +83,13 @@ void Federation::committed(const Server& server, const names::Actions& names,
   }
 }
 
-/// A server whose disk was replaced gives no version before it asked its partners; from then on it
-/// may give again what none of them knew.
+/// A server whose disk was replaced gives no version before it asked its partners, but takes back
+/// what they hold; from then on it may give again what none of them knew.
 void Federation::check_own(const Server& server, const Record& record) {
   auto& ledger = ledgers_[record.owner];
   const auto [given, fresh] = ledger.names.emplace(record.version, record.name);
   const bool again = !fresh && given->second != record.name;
-  if (ledger.asks && (fresh || again)) {
+  if (ledger.asks && fresh) {
     world_.violate(fmt::format("{} gives version {} to {} before it asked its partners",
                                server.who(), record.version, nbns::to_text(record.name)));
   } else if (again && record.version <= ledger.unique_through) {
