@@ -251,7 +251,7 @@ TEST(Dhcp, SendsClientsToThisServerWhereTheyCanAskIt) {
     return dhcp_of(fmt::format("nbns.listen = [{}]", listen)).own_name_servers;
   };
   EXPECT_THAT(dhcp_of("").own_name_servers, ElementsAre(Ipv4()));
-  EXPECT_THAT(own("\"192.0.2.10:137\", \"192.0.2.11\", \"127.0.0.1:137\""),
+  EXPECT_THAT(own("\"192.0.2.10:137\", \"192.0.2.11:137\", \"127.0.0.1:137\""),
               ElementsAre(Ipv4(192, 0, 2, 10), Ipv4(192, 0, 2, 11)));
   EXPECT_THAT(own("\"127.0.0.1:137\""), IsEmpty());
   EXPECT_THAT(own("\"192.0.2.10:10137\""), IsEmpty());
