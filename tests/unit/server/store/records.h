@@ -70,6 +70,7 @@ inline names::Record replica(std::string_view text, Ipv4 owner = other_address,
 /// What an engine that starts now would know.
 struct Known {
   Counters counters;
+  Ipv4 owner;
   Records records;
   replication::Memory memory;
   dhcp::Memory leases;
@@ -87,6 +88,7 @@ inline Result<Known, StoreFailure> load(NameStore& store) {
       [&](names::Record&& record) { known.records.emplace(record.name, std::move(record)); });
   if (!loaded) return fail(std::move(loaded).error());
   known.counters = loaded->counters;
+  known.owner = loaded->owner;
   known.memory = std::move(loaded->memory);
   known.leases = std::move(loaded->leases);
   return known;
