@@ -198,7 +198,7 @@ def several_addresses_as_a_client(client, server):
     """One registration for each address, by the opcode of multihomed hosts, and of groups."""
     def registered(what, name, kind, addresses, *command):
         status, out, errors = bed.cli('register', *command, server)
-        bed.check_equal(f'winsome register {what}', (status, errors), (0, ''))
+        bed.check(f'winsome register {what}', status == 0, (status, out, errors))  # it may say that it waits
         bed.check_equal(f'{what}: it says so of each address', len(out.splitlines()), len(addresses))
         bed.check_equal(f'{what}: the record', records()[name], (kind, 'active', False, tuple(addresses)))
 
