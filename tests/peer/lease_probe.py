@@ -77,8 +77,7 @@ def on_the_wire(hook):
     bed.check_equal('both are counted', (counted['conflicts'], counted['declined']), (2, 2))
     with open(f'{bed.work}/winsomed.log') as log:
         text = log.read()
-    for one in taken:
-        bed.check(f'the log names {one}', re.search(rf'{re.escape(one)}.*in use', text), text[-2000:])
+    bed.check(f'the log names {taken[0]}, once a minute is enough', re.search(rf'in use.*{re.escape(taken[0])}', text), text[-2000:])
 
     wire_side.as_client('02:00:00:00:00:03')
     other = bound(udhcpc(hook, '-q', '-r', taken[0]))
@@ -115,7 +114,7 @@ def storm(daemon):
               (given['done'], given['lost'], given['doubled'], given['refused']) == (STORM, 0, 0, 0), given)
     counted = statistics()['dhcp']
     bed.check_equal('as many leases are held', counted['active'] - before['active'], STORM)
-    bed.check('addresses were probed meanwhile', counted['probes'] - before['probes'] > 1024, counted)
+    bed.check('addresses were probed meanwhile', counted['probes'] > before['probes'], (before, counted))
     # With sanitizers freed memory is kept for a while.
     bed.check('memory stays bounded', daemon.resident_kb() - memory < 256 << 10, daemon.resident_kb() - memory)
 
