@@ -42,6 +42,11 @@ def raise_limit():
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
+def keep_no_freed_memory():
+    """What a sanitizer keeps of freed memory is not the daemon's."""
+    os.environ['ASAN_OPTIONS'] = ':'.join(filter(None, (os.environ.get('ASAN_OPTIONS'), 'quarantine_size_mb=1')))
+
+
 def attackers(port, said, ask):
     """The connections, on each of which `said` was said, all kept open; and the slowest answer that `ask` got
     meanwhile."""
@@ -71,8 +76,7 @@ def turned_away(counter='turned_away'):
 def main():
     raise_limit()
     routes()
-    # What a sanitizer keeps of freed memory is not the daemon's.
-    os.environ['ASAN_OPTIONS'] = ':'.join(filter(None, (os.environ.get('ASAN_OPTIONS'), 'quarantine_size_mb=1')))
+    keep_no_freed_memory()
     reader = {'transport': 'winsra', 'pull': False, 'interval': '0', 'persistent': False}
     daemon = bed.Winsomed(
         replication_winsra={'listen': [f'{SERVER}:42']},
