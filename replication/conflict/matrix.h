@@ -28,12 +28,15 @@ struct Row {
 };
 using Matrix = std::array<Row, 12>;
 
+// The letters are those of the tables in C7.
 // clang-format off
+// NOLINTBEGIN(readability-identifier-naming)
 namespace tables {
 
 inline constexpr auto U = names::RecordType::unique, G = names::RecordType::normal_group,
                       S = names::RecordType::special_group, M = names::RecordType::multihomed;
 inline constexpr auto A = names::State::active, R = names::State::released, T = names::State::tombstone;
+// NOLINTEND(readability-identifier-naming)
 inline constexpr auto keep = Outcome::keep, take = Outcome::replace, tell = Outcome::propagate,
                       demand = Outcome::demand, address = Outcome::by_address, members = Outcome::by_members;
 

@@ -134,12 +134,10 @@ bool Replicator::apply(names::Record incoming, const PartnerState* from) {
     case conflict::Verdict::keep: return false;
     case conflict::Verdict::propagate: names_.put_own(*stored); return false;
     case conflict::Verdict::challenge: defer(std::move(incoming)); return false;
-    case conflict::Verdict::demand_release: {
-      const auto old = *stored;
+    case conflict::Verdict::demand_release:
+      names_.demand_release(*stored);
       put_replica(std::move(incoming));
-      names_.demand_release(old);
       return true;
-    }
     case conflict::Verdict::merge: {
       auto merged =
           conflict::merge_special_groups(*stored, incoming, options_.us, due_of(incoming), local);

@@ -153,7 +153,7 @@ void Replicator::run_sweeps() {
 }
 
 /// One of those that a command waits for is done.
-void Replicator::reply(std::uint64_t ticket, CommandResult result) {
+void Replicator::reply(std::uint64_t ticket, const CommandResult& result) {
   const auto found = commands_.find(ticket);
   if (found == commands_.end()) return;
   auto& [left, sum] = found->second;

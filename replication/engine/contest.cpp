@@ -102,9 +102,8 @@ void Replicator::yield_or_insist(const names::Record& stored, const names::Recor
   const auto told = told_.find(key);
   if (incoming.owner < options_.us && told != told_.end() && told->second == stored.version) {
     told_.erase(told);
-    const auto old = stored;
-    put_replica(incoming);
-    return names_.demand_release(old);
+    names_.demand_release(stored);
+    return put_replica(incoming);
   }
   names_.put_own(stored);
   if (options_.us < incoming.owner) return;

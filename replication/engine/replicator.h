@@ -219,7 +219,7 @@ class Replicator {
   void run(std::uint64_t ticket, const VerifyNow& command);
   void run(std::uint64_t ticket, const DeleteOwner& command);
   void run(std::uint64_t ticket, const TombstoneOwner& command);
-  void reply(std::uint64_t ticket, CommandResult result);
+  void reply(std::uint64_t ticket, const CommandResult& result);
   void run_sweeps();
   [[nodiscard]] bool may_sweep() const;
   [[nodiscard]] bool is_swept(Ipv4 owner) const;

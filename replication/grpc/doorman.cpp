@@ -124,10 +124,11 @@ class Doorman::Hall {
 
   /// Strangers who only hold their places keep no partner out.
   [[nodiscard]] bool make_room() {
-    const auto oldest = std::ranges::find(guests_, false, &Guest::in_use);
-    if (oldest == guests_.end()) return false;
-    turn_away((*oldest)->remote);
-    remove(*oldest);
+    const auto found = std::ranges::find(guests_, false, &Guest::in_use);
+    if (found == guests_.end()) return false;
+    const auto oldest = *found;
+    turn_away(oldest->remote);
+    remove(oldest);
     return true;
   }
 
@@ -174,7 +175,7 @@ class Doorman::Hall {
     });
   }
 
-  void remove(GuestPtr guest) {
+  void remove(const GuestPtr& guest) {
     guests_.remove(guest);
     std::error_code ignored;
     guest->socket.shutdown(tcp::socket::shutdown_both, ignored);  // gRPC's descriptor too

@@ -42,7 +42,7 @@ GrpcTransport::GrpcTransport(std::unique_ptr<Parts> parts) : parts_(std::move(pa
 
 GrpcTransport::~GrpcTransport() = default;
 
-Result<std::unique_ptr<GrpcTransport>, std::string> GrpcTransport::start(GrpcOptions options,
+Result<std::unique_ptr<GrpcTransport>, std::string> GrpcTransport::start(const GrpcOptions& options,
                                                                          Post post) {
   keep_grpc_quiet();
   auto parts = std::make_unique<Parts>(options.fault);
@@ -66,8 +66,7 @@ void GrpcTransport::send(Send&& what) {
   auto& client = *parts_->client;
   auto& server = *parts_->server;
   std::visit(
-      [&]<class One>(One&& one) {
-        using What = std::remove_cvref_t<One>;
+      [&]<class What>(What& one) {
         if constexpr (std::is_same_v<What, OpenLink>) {
           client.open(one.link, std::move(one.partner));
         } else if constexpr (std::is_same_v<What, AnswerMap> ||
@@ -82,7 +81,7 @@ void GrpcTransport::send(Send&& what) {
           client.send(std::move(one));
         }
       },
-      std::move(what));
+      what);
 }
 
 const std::vector<Endpoint>& GrpcTransport::listening() const {

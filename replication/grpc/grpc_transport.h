@@ -20,7 +20,7 @@ class GrpcTransport final : public Transport {
  public:
   /// The error is one sentence for the operator.
   [[nodiscard]] static Result<std::unique_ptr<GrpcTransport>, std::string> start(
-      GrpcOptions options, Post post);
+      const GrpcOptions& options, Post post);
 
   GrpcTransport(const GrpcTransport&) = delete;
   GrpcTransport& operator=(const GrpcTransport&) = delete;

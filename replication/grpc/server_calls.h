@@ -74,7 +74,7 @@ class ServerCalls {
 
   /// On behalf of the engine; a link that is gone is passed over.
   template <class Message>
-  void give(replication::Link link, void (ServerCall::*how)(Message&&), Message&& message) {
+  void give(replication::Link link, void (ServerCall::*how)(Message&&), Message message) {
     const std::lock_guard lock(mutex_);
     const auto found = calls_.find(link);
     if (found == calls_.end()) return;
