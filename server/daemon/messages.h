@@ -140,7 +140,8 @@ inline constexpr LogMessage<3> address_declined{
 inline constexpr LogMessage<3> address_in_use{
     "address_in_use", warning,
     "an address of {scope} is in use though nobody leases it: {address} ({times} times so far)",
-    "The address is set aside for dhcp.decline_hold; find out who uses it, or exclude it."};
+    "The address is set aside for dhcp.decline_hold; find out who uses it, or exclude it. "
+    "'winsome lease list --state declined' shows all that are."};
 inline constexpr LogMessage<2> clients_limited{
     "clients_limited", warning, "too many new clients through {circuit} of {scope}",
     "The rest get no answer for a while; those with leases are served."};

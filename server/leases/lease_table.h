@@ -33,8 +33,8 @@ class LeaseTable {
   ~LeaseTable();
 
   [[nodiscard]] const Lease* find(Ipv4 address) const;
-  /// What a client has and had, on every wire; declined addresses are nobody's. Valid until the
-  /// next change.
+  /// What a client has and had, on every wire; declined addresses are nobody's. Valid until one of
+  /// them is erased.
   using List = absl::InlinedVector<const Lease*, 4>;
   [[nodiscard]] List of(const ClientId& client) const;
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
