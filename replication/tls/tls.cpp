@@ -24,7 +24,7 @@ std::string read(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-std::string text(grpc::string_ref ref) {
+std::string text(const grpc::string_ref& ref) {
   return ref.data() ? std::string(ref.data(), ref.size()) : std::string();
 }
 

@@ -66,9 +66,9 @@ constexpr std::uint32_t type_of(const auto& /*message*/) {
   return type_replication;
 }
 
-template <std::size_t Count>
+template <std::size_t count>
 void write_zeros(ByteWriter& out) {
-  out.put(std::array<std::uint8_t, Count>{});
+  out.put(std::array<std::uint8_t, count>{});
 }
 
 void write_start(ByteWriter& out, const auto& start) {

@@ -47,7 +47,7 @@ Result<std::unique_ptr<Carriers>, std::string> Carriers::start(const config::Set
       once_a_minute([](const std::string& who, const std::string& why, std::uint64_t) {
         log(messages::replication_certificate_refused, who.empty() ? "a caller" : who, why);
       });
-  auto grpc = transport::GrpcTransport::start(std::move(secured), post);
+  auto grpc = transport::GrpcTransport::start(secured, post);
   if (!grpc) return fail(grpc.error());
   carriers->grpc_ = std::move(*grpc);
   return carriers;

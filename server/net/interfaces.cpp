@@ -20,12 +20,12 @@ constexpr int tries_max = 4;
 
 /// The attributes of a message by type; those that are longer than the array has places are new
 /// kernels' and unknown to us.
-template <std::size_t Size>
-std::array<const nlattr*, Size> attributes_of(const nlmsghdr* message, std::size_t header) {
-  std::array<const nlattr*, Size> found{};
+template <std::size_t size>
+std::array<const nlattr*, size> attributes_of(const nlmsghdr* message, std::size_t header) {
+  std::array<const nlattr*, size> found{};
   const auto keep = [](const nlattr* attribute, void* into) {
-    auto& all = *static_cast<std::array<const nlattr*, Size>*>(into);
-    if (const auto type = mnl_attr_get_type(attribute); type < Size) all[type] = attribute;
+    auto& all = *static_cast<std::array<const nlattr*, size>*>(into);
+    if (const auto type = mnl_attr_get_type(attribute); type < size) all[type] = attribute;
     return MNL_CB_OK;
   };
   mnl_attr_parse(message, static_cast<unsigned>(header), keep, &found);
