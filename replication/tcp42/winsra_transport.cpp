@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "replication/tcp42/winsra_connection.h"
+#include "server/core/listen_advice.h"
 
 namespace winsome::transport {
 namespace {
@@ -26,20 +27,10 @@ constexpr std::size_t scratch_length = std::size_t{256} << 10;
 /// When the process is out of descriptors, or the engine out of room.
 constexpr std::chrono::milliseconds pause{100};
 
-std::string listen_advice(const Endpoint& endpoint, const std::error_code& error) {
-  const auto where = "cannot listen on " + to_text(endpoint) + ": ";
-  if (error == asio::error::address_in_use) {
-    return where + "another program has this port; stop it (Samba? `ss -tlpn 'sport = " +
-           std::to_string(endpoint.port) + "'` names it) or change replication.winsra.listen";
-  }
-  if (error == asio::error::access_denied) {
-    return where +
-           "ports below 1024 need the capability NET_BIND_SERVICE; start as root or by systemd, "
-           "or listen on a higher port";
-  }
-  if (error == std::errc::address_not_available)
-    return where + "this machine does not have the address; change replication.winsra.listen";
-  return where + error.message();
+std::string advice(const Endpoint& endpoint, const std::error_code& error) {
+  return listen_advice(
+      endpoint, error.value(),
+      {.what = {}, .rival = "Samba? ", .sockets = "-tlpn", .key = "replication.winsra.listen"});
 }
 
 bool is_local(Ipv4 address) {
@@ -145,7 +136,7 @@ Result<void, std::string> WinsraTransport::Host::listen() {
     if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
     if (!error) acceptor.bind(where, error);
     if (!error) acceptor.listen(tcp::acceptor::max_listen_connections, error);
-    if (error) return fail(listen_advice(endpoint, error));
+    if (error) return fail(advice(endpoint, error));
     listening_.push_back({endpoint.address, acceptor.local_endpoint(error).port()});
     listeners_.push_back(std::move(listener));
   }

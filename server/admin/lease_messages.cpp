@@ -7,6 +7,7 @@
 #include <array>
 
 #include "server/admin/convert.h"
+#include "server/core/printable.h"
 #include "server/formats/reservations.h"
 
 namespace winsome::admin {
@@ -41,7 +42,7 @@ std::string lower(std::string text) {
 
 Result<Ipv4, std::string> to_address(const std::string& text) {
   const auto address = parse_ipv4(text);
-  if (!address) return fail(fmt::format("address '{}' is not an IPv4 address", printed(text)));
+  if (!address) return fail(fmt::format("address '{}' is not an IPv4 address", printable(text)));
   return *address;
 }
 
@@ -55,7 +56,7 @@ void fill(v1::AddressRange& out, const Range& range) {
 Result<void, std::string> check_text(std::string_view what, const std::string& text,
                                      std::size_t most, char least) {
   if (text.size() <= most && is_ascii(text, least)) return {};
-  return fail(fmt::format("{} '{}': expected at most {} octets of ASCII{}", what, printed(text),
+  return fail(fmt::format("{} '{}': expected at most {} octets of ASCII{}", what, printable(text),
                           most, least == ' ' ? "" : " without blanks"));
 }
 
@@ -102,11 +103,11 @@ Result<void, std::string> take_client(const v1::Reservation& message, dhcp::Rese
     case v1::Reservation::kHardware:
       out.hardware = dhcp::parse_hardware(message.hardware());
       if (out.hardware && out.hardware->length > 0) return {};
-      return fail(fmt::format("'{}' is no hardware address", printed(message.hardware())));
+      return fail(fmt::format("'{}' is no hardware address", printable(message.hardware())));
     case v1::Reservation::kClientId:
       out.client = dhcp::parse_client_id(message.client_id());
       if (out.client) return {};
-      return fail(fmt::format("'{}' is no client identifier", printed(message.client_id())));
+      return fail(fmt::format("'{}' is no client identifier", printable(message.client_id())));
     case v1::Reservation::kCircuit:
       out.circuit.assign(message.circuit().begin(), message.circuit().end());
       if (!out.circuit.empty() && out.circuit.size() <= circuit_max) return {};
@@ -119,18 +120,6 @@ Result<void, std::string> take_client(const v1::Reservation& message, dhcp::Rese
 
 }  // namespace
 
-std::string printed(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c >= 0x20 && c < 0x7f) {
-      out += c;
-    } else {
-      fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(c));
-    }
-  }
-  return out;
-}
-
 v1::Lease to_message(const dhcp::Lease& lease, std::int64_t wall_offset) {
   v1::Lease message;
   message.set_address(to_text(lease.address));
@@ -139,14 +128,14 @@ v1::Lease to_message(const dhcp::Lease& lease, std::int64_t wall_offset) {
   if (lease.hardware.length > 0) message.set_hardware(dhcp::to_text(lease.hardware));
   *message.mutable_granted() = to_timestamp(lease.granted, wall_offset);
   if (lease.due != never) *message.mutable_due() = to_timestamp(lease.due, wall_offset);
-  message.set_scope(printed(lease.scope));
-  message.set_host_name(printed(lease.host_name));
+  message.set_scope(printable(lease.scope));
+  message.set_host_name(printable(lease.host_name));
   message.mutable_circuit()->assign(lease.circuit.begin(), lease.circuit.end());
   message.set_bootp(lease.bootp);
   message.set_name_state(static_cast<v1::LeaseNameState>(1 + static_cast<int>(lease.name_state)));
-  message.set_netbios_name(printed(lease.netbios_name));
+  message.set_netbios_name(printable(lease.netbios_name));
   for (const auto suffix : lease.suffixes) message.add_suffixes(suffix);
-  message.set_dns_name(printed(lease.dns_name));
+  message.set_dns_name(printable(lease.dns_name));
   return message;
 }
 
@@ -159,8 +148,8 @@ v1::Parameters to_message(const dhcp::Parameters& parameters) {
   }
   const auto& boot = parameters.boot;
   if (boot != dhcp::Boot{}) {
-    message.mutable_boot()->set_file(printed(boot.file));
-    message.mutable_boot()->set_server_name(printed(boot.server_name));
+    message.mutable_boot()->set_file(printable(boot.file));
+    message.mutable_boot()->set_server_name(printable(boot.server_name));
     if (!boot.server.unspecified()) message.mutable_boot()->set_server(to_text(boot.server));
   }
   message.set_infinite(parameters.lease == dhcp::forever);
@@ -173,7 +162,7 @@ v1::Parameters to_message(const dhcp::Parameters& parameters) {
 v1::Reservation to_message(const std::string& scope, const dhcp::Reservation& reservation,
                            bool configured) {
   v1::Reservation message;
-  message.set_scope(printed(scope));
+  message.set_scope(printable(scope));
   message.set_address(to_text(reservation.address));
   if (reservation.hardware) {
     message.set_hardware(dhcp::to_text(*reservation.hardware));
@@ -182,7 +171,7 @@ v1::Reservation to_message(const std::string& scope, const dhcp::Reservation& re
   } else {
     message.mutable_circuit()->assign(reservation.circuit.begin(), reservation.circuit.end());
   }
-  message.set_name(printed(reservation.name));
+  message.set_name(printable(reservation.name));
   *message.mutable_parameters() = to_message(reservation.parameters);
   message.set_configured(configured);
   return message;
@@ -191,14 +180,14 @@ v1::Reservation to_message(const std::string& scope, const dhcp::Reservation& re
 v1::Scope to_message(const dhcp::Scope& scope, bool authoritative,
                      const dhcp::ScopeStatistics* counts) {
   v1::Scope message;
-  message.set_name(printed(scope.name));
-  message.set_comment(printed(scope.comment));
+  message.set_name(printable(scope.name));
+  message.set_comment(printable(scope.comment));
   message.set_subnet(to_text(scope.subnet));
-  message.set_shared_network(printed(scope.shared_network));
+  message.set_shared_network(printable(scope.shared_network));
   for (const auto& pool : scope.pools) {
     auto& shown = *message.add_pools();
     fill(shown, pool.range);
-    for (const auto& name : pool.classes) shown.add_classes(printed(name));
+    for (const auto& name : pool.classes) shown.add_classes(printable(name));
   }
   for (const auto& range : scope.exclusions) fill(*message.add_exclusions(), range);
   *message.mutable_parameters() = to_message(scope.parameters);
@@ -209,7 +198,7 @@ v1::Scope to_message(const dhcp::Scope& scope, bool authoritative,
   message.set_bootp_dynamic(scope.bootp_dynamic);
   message.set_feeds_names(scope.names.enabled);
   for (const auto suffix : scope.names.suffixes) message.add_suffixes(suffix);
-  message.set_dns_domain(printed(scope.dns.domain));
+  message.set_dns_domain(printable(scope.dns.domain));
   if (counts != nullptr) {
     message.set_addresses(counts->addresses);
     message.set_active(counts->active);
@@ -247,9 +236,9 @@ bool LeaseMatcher::operator()(const dhcp::Lease& lease) const {
   if (!filter_.scope().empty() && filter_.scope() != lease.scope) return false;
   if (filter_.has_state() && filter_.state() != 1 + static_cast<int>(lease.state)) return false;
   if (filter_.text().empty()) return true;
-  const std::array texts{to_text(lease.address),      dhcp::to_text(lease.hardware),
-                         dhcp::to_text(lease.client), printed(lease.host_name),
-                         printed(lease.netbios_name), printed(lease.dns_name)};
+  const std::array texts{to_text(lease.address),        dhcp::to_text(lease.hardware),
+                         dhcp::to_text(lease.client),   printable(lease.host_name),
+                         printable(lease.netbios_name), printable(lease.dns_name)};
   return std::ranges::any_of(
       texts, [this](const auto& text) { return lower(text).contains(filter_.text()); });
 }
@@ -285,7 +274,7 @@ Result<dhcp::ImportLeases::Row, std::string> to_row(const v1::ImportedLease& mes
     const auto hardware = dhcp::parse_hardware(message.hardware());
     if (!hardware) {
       return fail(fmt::format("{}: '{}' is no hardware address", message.address(),
-                              printed(message.hardware())));
+                              printable(message.hardware())));
     }
     row.hardware = *hardware;
   }
@@ -293,7 +282,7 @@ Result<dhcp::ImportLeases::Row, std::string> to_row(const v1::ImportedLease& mes
     row.client = dhcp::parse_client_id(message.client_id());
     if (!row.client) {
       return fail(fmt::format("{}: '{}' is no client identifier", message.address(),
-                              printed(message.client_id())));
+                              printable(message.client_id())));
     }
   }
   row.left = dhcp::forever;

@@ -14,9 +14,6 @@
 
 namespace winsome::admin {
 
-/// What a client said, for a field that has to be UTF-8: octets that do not print are `\xNN`.
-[[nodiscard]] std::string printed(std::string_view text);
-
 /// `wall_offset` is what StatisticsReport says: Unix milliseconds minus timeline.
 [[nodiscard]] v1::Lease to_message(const dhcp::Lease& lease, std::int64_t wall_offset);
 [[nodiscard]] v1::Parameters to_message(const dhcp::Parameters& parameters);

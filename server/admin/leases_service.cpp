@@ -14,6 +14,7 @@
 #include "server/admin/outcome.h"
 #include "server/admin/page_call.h"
 #include "server/admin/rows_call.h"
+#include "server/core/printable.h"
 
 namespace winsome::admin {
 namespace {
@@ -23,7 +24,7 @@ constexpr std::size_t reservations_per_page = 100;  // some have options of a ki
 Result<Ipv4, grpc::Status> address_of(const std::string& text) {
   const auto address = parse_ipv4(text);
   if (!address) {
-    return fail(invalid(fmt::format("address '{}' is not an IPv4 address", printed(text))));
+    return fail(invalid(fmt::format("address '{}' is not an IPv4 address", printable(text))));
   }
   return *address;
 }
@@ -190,7 +191,7 @@ grpc::ServerUnaryReactor* LeasesService::GetScope(grpc::CallbackServerContext* c
     if (found == configuration->scopes.end()) {
       return {grpc::StatusCode::NOT_FOUND, fmt::format("there is no scope '{}'; see winsome scope "
                                                        "list",
-                                                       printed(request->name()))};
+                                                       printable(request->name()))};
     }
     const auto statistics = context_.backend.statistics().dhcp;
     *response->mutable_scope() =
@@ -233,7 +234,7 @@ grpc::ServerUnaryReactor* LeasesService::FlushLeases(grpc::CallbackServerContext
     const auto result = leases.execute(dhcp::FlushLeases{request->scope(), request->active()});
     response->set_leases(result.changed);
     auto status = status_of(result, fmt::format("there is no scope '{}'; see winsome scope list",
-                                                printed(request->scope())));
+                                                printable(request->scope())));
     context_.note(*call,
                   fmt::format("flush {} leases{}{}", request->active() ? "all" : "ended",
                               request->scope().empty() ? "" : " of ", request->scope()),

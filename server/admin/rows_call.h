@@ -11,6 +11,7 @@
 #include "server/admin/lease_messages.h"
 #include "server/admin/outcome.h"
 #include "server/admin/service_context.h"
+#include "server/core/printable.h"
 
 namespace winsome::admin {
 
@@ -115,7 +116,7 @@ class RowsCall final : public grpc::ServerReadReactor<Request> {
     if (response_.refusals_size() == refusals_max) return;
     auto& refusal = *response_.add_refusals();
     refusal.set_index(index);
-    refusal.set_text(printed(text));
+    refusal.set_text(printable(text));
   }
 
   ServiceContext& context_;

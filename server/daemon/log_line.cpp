@@ -5,6 +5,8 @@
 
 #include <array>
 
+#include "server/core/printable.h"
+
 namespace winsome::daemon {
 namespace {
 
@@ -17,19 +19,6 @@ constexpr std::array levels = {Level{"debug", 7}, Level{"info", 6}, Level{"warni
 
 const Level& look_up(config::LogLevel level) {
   return levels[static_cast<std::size_t>(level)];
-}
-
-std::string printable(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const auto octet = static_cast<unsigned char>(c);
-    if (octet >= 0x20 && octet < 0x7f) {
-      out += c;
-    } else {
-      fmt::format_to(std::back_inserter(out), "\\x{:02x}", octet);
-    }
-  }
-  return out;
 }
 
 std::string json_text(std::string_view text) {

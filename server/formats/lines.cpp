@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "server/core/printable.h"
+
 namespace winsome::formats {
 namespace {
 
@@ -84,14 +86,7 @@ std::optional<std::uint8_t> parse_octet(std::string_view digits) {
 }
 
 std::string shown(std::string_view text) {
-  std::string out;
-  for (const char c : text.substr(0, shown_length_max)) {
-    if (c >= 0x20 && c < 0x7f) {
-      out += c;
-    } else {
-      fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(c));
-    }
-  }
+  auto out = printable(text.substr(0, shown_length_max));
   if (text.size() > shown_length_max) out += "...";
   return out;
 }

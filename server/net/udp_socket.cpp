@@ -7,6 +7,9 @@
 #include <cerrno>
 #include <cstring>
 
+#include "server/core/listen_advice.h"
+#include "server/net/socket_address.h"
+
 namespace winsome::net {
 namespace {
 
@@ -15,38 +18,15 @@ constexpr int receive_buffer_wanted = 8 << 20;
 /// How long a thread blocks before it looks whether it should stop.
 constexpr timeval receive_timeout{.tv_sec = 0, .tv_usec = 250'000};
 
-sockaddr_in to_sockaddr(const Endpoint& endpoint) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(endpoint.port);
-  address.sin_addr.s_addr = htonl(endpoint.address.value());
-  return address;
-}
-
-sockaddr* generic(sockaddr_in* address) {
-  return reinterpret_cast<sockaddr*>(address);
-}
-
 template <class T>
 void set_option(int fd, int level, int option, const T& value) {
   // What fails here makes the service slower, not wrong; receive_buffer() tells.
   static_cast<void>(setsockopt(fd, level, option, &value, sizeof(value)));
 }
 
-std::string bind_advice(const Endpoint& endpoint, int error) {
-  const auto where = "cannot listen on " + to_text(endpoint) + ": ";
-  switch (error) {
-    case EADDRINUSE:
-      return where + "another program has this port; stop it (nmbd? `ss -ulpn 'sport = " +
-             std::to_string(endpoint.port) + "'` names it) or change nbns.listen";
-    case EACCES:
-      return where +
-             "ports below 1024 need the capability NET_BIND_SERVICE; start as root or by systemd, "
-             "or listen "
-             "on a higher port";
-    case EADDRNOTAVAIL: return where + "this machine does not have the address; change nbns.listen";
-    default: return where + std::strerror(error);
-  }
+std::string advice(const Endpoint& endpoint, int error) {
+  return listen_advice(endpoint, error,
+                       {.what = {}, .rival = "nmbd? ", .sockets = "-ulpn", .key = "nbns.listen"});
 }
 
 }  // namespace
@@ -63,7 +43,7 @@ Result<UdpSocket, std::string> UdpSocket::bind(const Endpoint& endpoint, bool sh
   set_option(fd, SOL_SOCKET, SO_RCVTIMEO, receive_timeout);
   if (endpoint.address.unspecified()) set_option(fd, IPPROTO_IP, IP_PKTINFO, on);
   auto address = to_sockaddr(endpoint);
-  if (::bind(fd, generic(&address), sizeof(address)) < 0) return fail(bind_advice(endpoint, errno));
+  if (::bind(fd, generic(&address), sizeof(address)) < 0) return fail(advice(endpoint, errno));
   socklen_t length = sizeof(address);
   if (::getsockname(fd, generic(&address), &length) == 0)
     socket.local_.port = ntohs(address.sin_port);

@@ -9,29 +9,20 @@
 #include <cerrno>
 #include <cstring>
 
+#include "server/core/listen_advice.h"
+#include "server/net/socket_address.h"
+
 namespace winsome::services {
 namespace {
+
+using net::generic;
+using net::to_endpoint;
+using net::to_sockaddr;
 
 /// Room for some windows; the kernel gives less where net.core.wmem_max says so.
 constexpr int send_buffer_wanted = 1 << 20;
 /// Datagrams that one system call sends.
 constexpr std::size_t batch_max = 64;
-
-sockaddr_in to_sockaddr(const Endpoint& endpoint) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(endpoint.port);
-  address.sin_addr.s_addr = htonl(endpoint.address.value());
-  return address;
-}
-
-Endpoint to_endpoint(const sockaddr_in& address) {
-  return {Ipv4(ntohl(address.sin_addr.s_addr)), ntohs(address.sin_port)};
-}
-
-sockaddr* generic(sockaddr_in* address) {
-  return reinterpret_cast<sockaddr*>(address);
-}
 
 void set_option(int fd, int level, int option, int value) {
   // What fails here makes the service slower, not wrong, but for the first two of listen(), where
@@ -40,18 +31,9 @@ void set_option(int fd, int level, int option, int value) {
 }
 
 std::string advice(const Endpoint& endpoint, int error) {
-  const auto where = "cannot listen on " + to_text(endpoint) + " for TFTP: ";
-  switch (error) {
-    case EADDRINUSE:
-      return where + "another program has this port; stop it (`ss -ulpn 'sport = " +
-             std::to_string(endpoint.port) + "'` names it) or change tftp.listen";
-    case EACCES:
-      return where +
-             "ports below 1024 need the capability NET_BIND_SERVICE; start as root or by systemd, "
-             "or listen on a higher port";
-    case EADDRNOTAVAIL: return where + "this machine does not have the address; change tftp.listen";
-    default: return where + std::strerror(error);
-  }
+  return listen_advice(
+      endpoint, error,
+      {.what = " for TFTP", .rival = {}, .sockets = "-ulpn", .key = "tftp.listen"});
 }
 
 /// Where the datagram was sent to, if that is an address of ours and not a broadcast.

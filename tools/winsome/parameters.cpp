@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "server/core/printable.h"
 #include "server/dhcp/octet_text.h"
 #include "server/dhcp/option_table.h"
 #include "tools/winsome/output.h"
@@ -13,19 +14,6 @@ namespace winsome::cli {
 namespace {
 
 namespace v1 = admin::v1;
-
-/// No terminal is to obey the text of an option.
-std::string printable(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c >= 0x20 && c < 0x7f) {
-      out += c;
-    } else {
-      fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(c));
-    }
-  }
-  return out;
-}
 
 std::string lease_text(const v1::Parameters& parameters) {
   return parameters.infinite() ? "infinite" : span_text(parameters.lease().seconds());
