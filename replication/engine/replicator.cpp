@@ -282,7 +282,7 @@ void Replicator::failed(Link link, const std::string& why) {
   if (!pull.empty()) {
     const bool idle = pull.mapped().todo.empty() && !pull.mapped().asked &&
                       !pull.mapped().map_asked &&
-                      !(partner && (partner->pull_due || !partner->comparisons.empty()));
+                      (!partner || (!partner->pull_due && partner->comparisons.empty()));
     end(pull.mapped(), idle && why.empty() ? std::string() : reason);
   }
   if (!partner) return;

@@ -224,8 +224,8 @@ void Replicator::fail_comparisons(PartnerState& partner, const std::string& why)
 void Replicator::fail_verification(Task& task, const std::string& why) {
   const auto owner = to_text(task.range.owner);
   tell(EventKind::verification_failed, owner, 0, why);
-  for (const auto ticket : std::exchange(task.tickets, {}))
-    reply(ticket, {.outcome = Outcome::failed, .text = owner + ": " + why});
+  const CommandResult failed{.outcome = Outcome::failed, .text = owner + ": " + why};
+  for (const auto ticket : std::exchange(task.tickets, {})) reply(ticket, failed);
 }
 
 }  // namespace winsome::replication

@@ -184,7 +184,7 @@ void ClientLink::shut() {
 
 std::string ClientLink::reason(const grpc::Status& status) const {
   if (auto why = way_.verdict->why(); !why.empty()) return why;
-  const auto why = words_for_failure(status);
+  auto why = words_for_failure(status);
   if (up_ || !way_.tls || !hung_up(status)) return why;
   // What a server does whose callers have the wrong certificate.
   const auto ours = way_.tls->own_fault();

@@ -136,11 +136,9 @@ class Doorman::Hall {
     guest->leaves.cancel();
     auto& socket = guest->socket;
     if (!socket.is_open()) return;  // it made room
-    std::error_code error;
     std::uint8_t first = 0;
-    const auto count =
-        spoke ? socket.receive(asio::buffer(&first, 1), tcp::socket::message_peek, error) : 0;
-    const bool gone = spoke && (error || count == 0);
+    const bool gone =
+        spoke && ::recv(socket.native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT) != 1;
     const bool welcome =
         spoke && !gone && (entry_ == Entry::open || first == tls_handshake) && admit(socket);
     if (welcome) return wait_for_end(guest);

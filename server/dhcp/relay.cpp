@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <ranges>
 
 #include "server/core/byte_writer.h"
 #include "server/dhcp/message.h"
@@ -20,7 +21,6 @@ constexpr std::size_t giaddr_at = 24;
 constexpr std::size_t chaddr_at = 28;
 constexpr std::size_t vendor_at = 236;
 constexpr std::array<std::uint8_t, 4> cookie = {99, 130, 83, 99};
-constexpr std::size_t options_at = vendor_at + cookie.size();
 
 constexpr std::uint8_t pad = 0;
 constexpr std::uint8_t end = 255;
@@ -150,9 +150,9 @@ Result<RelayedReply, RelayDrop> relay_reply(Octets datagram, std::span<const Ipv
   if (!contains(ours, reply.giaddr)) return fail(RelayDrop::foreign);
 
   reply.octets.assign(datagram.begin(), datagram.end());
-  for (auto part = layout->agent.rbegin(); part != layout->agent.rend(); ++part) {
-    const auto first = reply.octets.begin() + static_cast<std::ptrdiff_t>(part->offset);
-    reply.octets.erase(first, first + static_cast<std::ptrdiff_t>(part->length));
+  for (const auto& part : layout->agent | std::views::reverse) {
+    const auto first = reply.octets.begin() + static_cast<std::ptrdiff_t>(part.offset);
+    reply.octets.erase(first, first + static_cast<std::ptrdiff_t>(part.length));
   }
   if (!layout->agent.empty()) grow_to_least(reply.octets);
 
