@@ -140,12 +140,12 @@ grpc::Status sweep(Backend& backend, const std::string& text, Response& response
 grpc::ServerUnaryReactor* ReplicationService::wait(grpc::CallbackServerContext* call,
                                                    std::function<grpc::Status()> work) {
   auto* reactor = call->DefaultReactor();
-  const bool taken =
-      waiting_.fetch_add(1) < waiting_max && waiters_.post([this, reactor, work = std::move(work)] {
-        const auto status = work();
-        --waiting_;
-        reactor->Finish(status);
-      });
+  auto wait = [this, reactor, work = std::move(work)] {
+    const auto status = work();
+    --waiting_;
+    reactor->Finish(status);
+  };
+  const bool taken = waiting_.fetch_add(1) < waiting_max && waiters_.post(std::move(wait));
   if (!taken) {
     --waiting_;
     reactor->Finish({grpc::StatusCode::RESOURCE_EXHAUSTED,

@@ -13,7 +13,6 @@ namespace {
 using namespace std::chrono_literals;
 using dhcp::ClientClass;
 using dhcp::Configuration;
-using dhcp::Parameters;
 using dhcp::Scope;
 
 /// A client that renews at half of it would do so every half minute.

@@ -13,7 +13,6 @@ namespace winsome::config {
 namespace {
 
 using dhcp::ClientId;
-using dhcp::Pool;
 using dhcp::Range;
 using dhcp::Reservation;
 using dhcp::Scope;

@@ -161,6 +161,13 @@ void Daemon::Parts::serve() {
           .replicated = [this](replication::Actions&& actions) { replicated(std::move(actions)); },
           .leased = [this](dhcp::Actions&& actions) { leased(std::move(actions)); },
           .woke = [this](Instant now) { watch_overload(now); }});
+  const auto tell_dns = [this] { mailbox.post([this] { services->tell_dns(leases); }); };
+  // Before the thread that hands them what to carry out.
+  services->start(
+      [this](const dhcp::HardwareAddress& hardware, std::span<const Ipv4Prefix> networks) {
+        return lease_backend.find(hardware, networks);
+      },
+      tell_dns);
   plane_thread = std::thread([this] { plane->run(); });
   for (std::size_t i = 0; i < sockets.size(); ++i) {
     responders.push_back(
@@ -168,12 +175,6 @@ void Daemon::Parts::serve() {
     answer_threads.push_back(std::make_unique<AnswerThread>(
         static_cast<std::uint16_t>(i), sockets[i], *responders.back(), mailbox, options, clock));
   }
-  const auto tell_dns = [this] { mailbox.post([this] { services->tell_dns(leases); }); };
-  services->start(
-      [this](const dhcp::HardwareAddress& hardware, std::span<const Ipv4Prefix> networks) {
-        return lease_backend.find(hardware, networks);
-      },
-      tell_dns);
   mailbox.post([this] { overload.emplace(); });
   tell_dns();
 }

@@ -15,7 +15,6 @@ struct LeaseRow {
   dhcp::ImportLeases::Row lease;
   std::string file;
   std::size_t line = 0;
-  friend bool operator==(const LeaseRow&, const LeaseRow&) = default;
 };
 
 struct ParsedLeases : Reported {

@@ -6,14 +6,16 @@
 namespace winsome::dhcp {
 
 void DnsQueue::load(DnsWork work) {
-  next_ = std::max(next_, work.id + 1);
-  work_.load(work.id, std::move(work));
+  const auto id = work.id;
+  next_ = std::max(next_, id + 1);
+  work_.load(id, std::move(work));
 }
 
 bool DnsQueue::add(DnsWork work) {
   if (work_.size() >= (work.add ? additions_max : removals_max)) return false;
-  work.id = next_++;
-  work_.put(work.id, std::move(work));
+  const auto id = next_++;
+  work.id = id;
+  work_.put(id, std::move(work));
   return true;
 }
 

@@ -25,7 +25,6 @@ constexpr int tries_max = 4;
 struct Entry {
   Ipv4 address;
   int interface = 0;
-  friend bool operator==(const Entry&, const Entry&) = default;
 };
 
 struct alignas(nlmsghdr) Room {

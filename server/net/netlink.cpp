@@ -42,7 +42,7 @@ int Netlink::ask(nlmsghdr* request, const std::function<void(const nlmsghdr*)>& 
     if (received < 0 && errno == EINTR) continue;
     if (received < 0) return errno;
     auto left = static_cast<int>(received);
-    const auto* message = static_cast<const nlmsghdr*>(static_cast<const void*>(room.data()));
+    const auto* message = reinterpret_cast<const nlmsghdr*>(room.data());
     for (; mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left)) {
       if (message->nlmsg_seq != sequence_) continue;
       interrupted = interrupted || (message->nlmsg_flags & NLM_F_DUMP_INTR) != 0;

@@ -253,7 +253,7 @@ void TftpWorker::close_session(Token token, TftpEnd end) {
   report({session->client, session->name, end, session->octets, now_ - session->started});
 }
 
-void TftpWorker::report(TftpReport report) {
+void TftpWorker::report(const TftpReport& report) {
   context_.ends[static_cast<std::size_t>(report.end)].fetch_add(1, std::memory_order_relaxed);
   if (context_.observer) context_.observer(report);
 }

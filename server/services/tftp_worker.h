@@ -81,7 +81,7 @@ class TftpWorker {
   void count_octets(Session& session, const tftp::Actions& blocks);
   void sleep_until(Token token, Session& session, Instant wake_at);
   void close_session(Token token, TftpEnd end);
-  void report(TftpReport report);
+  void report(const TftpReport& report);
 
   TftpContext& context_;
   std::vector<TftpSocket> listening_;
