@@ -67,9 +67,9 @@ std::vector<Sample> make_batches(std::size_t count, std::uint64_t seed) {
       const auto text = "NAME" + std::to_string(name);
       const auto due = static_cast<std::int64_t>(random.below(1'000'000));
       const auto kind = random.below(10);
-      if (kind < 2) batch.names.push_back(names::PutRecord{unique_record(text, due)});
-      if (kind >= 2 && kind < 5) batch.names.push_back(touch(text, due));
-      if (kind == 5) batch.names.push_back(erase(text));
+      if (kind < 2) batch.names.emplace_back(names::PutRecord{unique_record(text, due)});
+      if (kind >= 2 && kind < 5) batch.names.emplace_back(touch(text, due));
+      if (kind == 5) batch.names.emplace_back(erase(text));
       if (kind >= 7) batch.memory.push_back(remember(text, random));
     }
     for (std::uint8_t last = 1; last <= 4; ++last) {

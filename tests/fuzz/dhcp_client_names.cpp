@@ -64,7 +64,9 @@ void check_relay_option(Octets value) {
     if (octets) found += 2 + octets->size();
   }
   check(found <= value.size(), "sub-options lie beside each other");
-  static_cast<void>(dhcp::link_address({.local = Ipv4(192, 0, 2, 1)}, message));
+  dhcp::Arrival on_our_wire;
+  on_our_wire.local = Ipv4(192, 0, 2, 1);
+  static_cast<void>(dhcp::link_address(on_our_wire, message));
 }
 
 }  // namespace

@@ -8,20 +8,25 @@ using namespace winsome;
 
 namespace {
 
+/// Negative numbers too: a damaged row may have them.
+constexpr std::int64_t from_octet(std::uint8_t octet) {
+  return octet < 0x80 ? octet : octet - 0x100;
+}
+
 void read_as_record(Octets octets) {
   ByteReader in(octets);
   store::RecordRow row;
   row.name = in.take(in.u8());
   row.scope = in.take(in.u8());
   for (auto* column : {&row.type, &row.state, &row.node, &row.is_static}) {
-    *column = static_cast<std::int8_t>(in.u8());
+    *column = from_octet(in.u8());
   }
   for (auto* column : {&row.owner, &row.version, &row.due, &row.batch}) {
     *column = static_cast<std::int64_t>(in.u64());
   }
   // In the place of the batch's highest octet, which no batch has: older inputs stay what they
   // were.
-  row.fed = static_cast<std::int8_t>(row.batch >> 56);
+  row.fed = row.batch >> 56;
   row.members = in.take(in.remaining());
 
   const auto record = store::decode_record(row);

@@ -227,11 +227,11 @@ Gen<std::string> element(OptionType type) {
     return gen::map(gen::inRange<std::uint32_t>(0, end),
                     [](std::uint32_t value) { return std::to_string(value); });
   };
-  const auto host = gen::map(address(), [](Ipv4 a) { return winsome::to_text(a); });
+  auto host = gen::map(address(), [](Ipv4 a) { return winsome::to_text(a); });
   const auto joined = [](const std::pair<std::string, std::string>& pair) {
     return pair.first + ' ' + pair.second;
   };
-  const auto text = gen::map(printable_text(80), [](const std::string& t) { return 'x' + t; });
+  auto text = gen::map(printable_text(80), [](const std::string& t) { return 'x' + t; });
   switch (type) {
     case OptionType::flag: return gen::element<std::string>("true", "false");
     case OptionType::u8:
@@ -242,8 +242,9 @@ Gen<std::string> element(OptionType type) {
     case OptionType::i32:
       return gen::map(gen::arbitrary<std::int32_t>(), [](int v) { return std::to_string(v); });
     case OptionType::duration:
-      return gen::oneOf(gen::just<std::string>("infinite"),
-                        gen::map(number(0xffff'ffff), [](std::string v) { return v + 's'; }));
+      return gen::oneOf(
+          gen::just<std::string>("infinite"),
+          gen::map(number(0xffff'ffff), [](const std::string& v) { return v + 's'; }));
     case OptionType::address:
     case OptionType::addresses: return host;
     case OptionType::address_pairs: return gen::map(gen::pair(host, host), joined);

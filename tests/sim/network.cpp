@@ -16,7 +16,7 @@ void Network::send(Endpoint from, Endpoint to, const nbns::Message& message) {
   send({from, to, {octets.begin(), octets.end()}});
 }
 
-void Network::send(Datagram datagram) {
+void Network::send(const Datagram& datagram) {
   if (world_.chance(weather.loss)) return note(datagram, "lost");
   const int copies = world_.chance(weather.duplication) ? 2 : 1;
   for (int i = 0; i < copies; ++i) {

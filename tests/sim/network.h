@@ -36,7 +36,7 @@ class Network {
   void attach(Ipv4 address, const std::string& who, Receiver receiver);
   void detach(Ipv4 address) { nodes_.erase(address); }
 
-  void send(Datagram datagram);
+  void send(const Datagram& datagram);
   void send(Endpoint from, Endpoint to, const nbns::Message& message);
 
   Weather weather;

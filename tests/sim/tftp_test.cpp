@@ -129,7 +129,7 @@ class World {
     post(client_end, std::exchange(client_.out, {}));
     while (!settled() && now_ < limit) {
       advance();
-      if (HasFatalFailure()) return;
+      if (::testing::Test::HasFatalFailure()) return;
     }
   }
 
@@ -145,8 +145,6 @@ class World {
     Endpoint to;
     Bytes octets;
   };
-
-  static bool HasFatalFailure() { return ::testing::Test::HasFatalFailure(); }
 
   [[nodiscard]] bool settled() const { return client_.done() && !transfer_ && flights_.empty(); }
 
@@ -197,16 +195,16 @@ class World {
     }
     for (const auto& send : actions.sends)
       data_sent_ += send.octets[1] == static_cast<std::uint8_t>(Opcode::data);
-    post(transfer_end_, std::move(actions.sends));
+    post(transfer_end_, actions.sends);
     wake_at_ = actions.wake_at;
     if (!actions.ended) return;
     outcome_ = actions.ended;
     transfer_.reset();
   }
 
-  void post(const Endpoint& from, std::vector<Datagram> sends) {
+  void post(const Endpoint& from, const std::vector<Datagram>& sends) {
     const auto& faults = setting_.faults;
-    for (auto& send : sends) {
+    for (const auto& send : sends) {
       if (random_.below(1000) < faults.lost) continue;
       const unsigned copies = random_.below(1000) < faults.doubled ? 2 : 1;
       for (unsigned i = 0; i < copies; ++i) {

@@ -27,7 +27,7 @@ void Wires::unbind(Ipv4 address, const void* whose) {
   if (found != hosts_.end() && found->second.whose == whose) hosts_.erase(found);
 }
 
-void Wires::later(std::function<void()> deliver, const Frame& frame) {
+void Wires::later(const std::function<void()>& deliver, const Frame& frame) {
   if (world_.chance(weather.loss)) return note(frame, " (lost)");
   note(frame, "");
   const int copies = world_.chance(weather.duplication) ? 2 : 1;
@@ -35,7 +35,7 @@ void Wires::later(std::function<void()> deliver, const Frame& frame) {
     world_.after(world_.between(weather.delay_least, weather.delay_most), deliver);
 }
 
-void Wires::send(Wire wire, Frame frame) {
+void Wires::send(Wire wire, const Frame& frame) {
   later(
       [this, wire, frame] {
         std::vector<Receiver> receivers;
@@ -48,7 +48,7 @@ void Wires::send(Wire wire, Frame frame) {
       frame);
 }
 
-void Wires::route(Frame frame) {
+void Wires::route(const Frame& frame) {
   later(
       [this, frame] {
         const auto found = hosts_.find(frame.destination.address);

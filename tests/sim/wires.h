@@ -41,8 +41,8 @@ class Wires {
   void unbind(Ipv4 address, const void* whose);
   [[nodiscard]] bool bound(Ipv4 address) const { return hosts_.contains(address); }
 
-  void send(Wire wire, Frame frame);
-  void route(Frame frame);
+  void send(Wire wire, const Frame& frame);
+  void route(const Frame& frame);
 
   Weather weather;
 
@@ -56,7 +56,7 @@ class Wires {
     const void* whose = nullptr;
   };
 
-  void later(std::function<void()> deliver, const Frame& frame);
+  void later(const std::function<void()>& deliver, const Frame& frame);
   void note(const Frame& frame, const std::string& fate);
 
   World& world_;

@@ -225,7 +225,7 @@ TEST(Replica, OfASpecialGroupMeetsAnotherOwnersAsObserved) {  // C8
   for (const auto row : group_rows) {
     SCOPED_TRACE(row);
     const auto word = words(row);
-    const auto kind = word.at(2);
+    const auto& kind = word.at(2);
     const auto stored =
         record(RecordType::special_group, State::active, 'A', list(word.at(3).substr(2)));
     auto incoming = record(RecordType::special_group, state(kind.substr(kind.find(',') + 1)), 'B',

@@ -8,7 +8,6 @@ namespace winsome::replication {
 namespace {
 
 using names::RecordType;
-using names::State;
 
 constexpr Ipv4 host{10, 0, 0, 1}, other{10, 0, 0, 2};
 

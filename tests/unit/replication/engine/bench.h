@@ -118,7 +118,7 @@ class Bench {
                                                   .entry = {group, nbns::NodeType::h, address}}};
   }
   /// What `address` says when it is asked whether the name is its own.
-  names::Input defence(std::string_view text, Ipv4 address, std::vector<Ipv4> claimed) {
+  names::Input defence(std::string_view text, Ipv4 address, const std::vector<Ipv4>& claimed) {
     nbns::QueryResponse answer{.id = asked_id_, .name = name(text)};
     for (const auto one : claimed) answer.entries.push_back({false, nbns::NodeType::h, one});
     return names::ClientResponse{{.remote = {address, 137}, .local = us, .socket = 0}, answer};

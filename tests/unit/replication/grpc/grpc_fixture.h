@@ -23,7 +23,7 @@ struct Server {
 
   explicit Server(GrpcOptions options) {
     options.fault = faults.note();
-    auto started = GrpcTransport::start(std::move(options), inputs.post());
+    auto started = GrpcTransport::start(options, inputs.post());
     check(started.has_value(), started ? "" : started.error().c_str());
     transport = std::move(*started);
   }

@@ -9,7 +9,6 @@ namespace {
 
 using namespace replication;
 using std::chrono::hours;
-using testing::AllOf;
 using testing::HasSubstr;
 using testing::StartsWith;
 

@@ -11,28 +11,21 @@
 #include <vector>
 
 #include "server/core/check.h"
+#include "server/net/socket_address.h"
 
 namespace winsome::transport {
 namespace {
 
-sockaddr_in socket_address(Endpoint endpoint) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(endpoint.address.value());
-  address.sin_port = htons(endpoint.port);
-  return address;
-}
-
 template <class Call>
 int with(sockaddr_in address, Call call) {
-  return call(reinterpret_cast<sockaddr*>(&address), sizeof(address));
+  return call(reinterpret_cast<sockaddr*>(&address), socklen_t{sizeof(address)});
 }
 
 }  // namespace
 
 Relay::Relay(Endpoint to) : to_(to) {
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const auto bound = with(socket_address({Ipv4(127, 0, 0, 1), 0}),
+  const auto bound = with(net::to_sockaddr({Ipv4(127, 0, 0, 1), 0}),
                           [this](auto* at, auto size) { return ::bind(listener_, at, size); });
   check(bound == 0 && ::listen(listener_, 8) == 0, "the relay listens");
   sockaddr_in mine{};
@@ -67,7 +60,7 @@ void Relay::run() {
     if (all[1].revents == 0) continue;
     const auto here = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
     const auto there = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    with(socket_address(to_), [&](auto* at, auto size) { return ::connect(there, at, size); });
+    with(net::to_sockaddr(to_), [&](auto* at, auto size) { return ::connect(there, at, size); });
     all.push_back({here, POLLIN, 0});
     all.push_back({there, POLLIN, 0});
   }

@@ -360,7 +360,9 @@ TEST(WinsraHostile, TenThousandAssociationsDisturbNobody) {
   for (int i = 0; i < attackers; ++i) {
     const Ipv4 from(127, 1, static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i));
     all.emplace_back(site.endpoint(), from).start();
-    if (i % 1000 == 0) EXPECT_TRUE(is_served()) << "after " << i;
+    if (i % 1000 == 0) {
+      EXPECT_TRUE(is_served()) << "after " << i;
+    }
   }
   EXPECT_TRUE(is_served());
   const auto turned_away = site.transport->counters().turned_away;

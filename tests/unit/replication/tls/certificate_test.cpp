@@ -9,7 +9,6 @@ namespace winsome::transport {
 namespace {
 
 using std::chrono::hours;
-using testing::HasSubstr;
 using testing::StartsWith;
 
 class Judgement : public testing::Test {

@@ -23,7 +23,7 @@ class Ear {
   [[nodiscard]] Discovery::Heard heard() {
     return [this](Ipv4 address, bool up) {
       const std::lock_guard lock(mutex_);
-      all_.push_back({address, up});
+      all_.emplace_back(address, up);
       some_.notify_all();
     };
   }

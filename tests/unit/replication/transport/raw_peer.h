@@ -14,6 +14,7 @@
 #include "replication/winsra/message.h"
 #include "server/core/byte_reader.h"
 #include "server/core/ipv4.h"
+#include "server/net/socket_address.h"
 
 namespace winsome::transport {
 
@@ -22,13 +23,7 @@ using Bytes = std::vector<std::uint8_t>;
 inline constexpr Ipv4 loopback{127, 0, 0, 1};
 inline constexpr winsra::Handle raw_handle = 0x11223344;
 
-inline sockaddr_in to_sockaddr(const Endpoint& endpoint) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(endpoint.port);
-  address.sin_addr.s_addr = htonl(endpoint.address.value());
-  return address;
-}
+using net::to_sockaddr;
 
 /// A peer that does what a test says, octet by octet; it answers to `raw_handle`.
 class RawPeer {

@@ -6,7 +6,6 @@ namespace winsome::admin {
 namespace {
 
 using grpc::StatusCode;
-using testing::HasSubstr;
 
 v1::Mapping host(const std::string& name, const std::string& address) {
   v1::Mapping mapping;

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <fstream>
@@ -42,8 +43,8 @@ TEST(Sample, ShowsTheDefaults) {
 TEST(Sample, ShowsEveryKey) {
   for (const auto& key : keys()) {
     const auto line = std::string(key.name) + " = ";
-    const auto shown = [&](const std::string& before) {
-      return sample().find("\n#" + before + line) != std::string::npos;
+    const auto shown = [&](std::string_view before) {
+      return sample().find(fmt::format("\n#{}{}", before, line)) != std::string::npos;
     };
     EXPECT_TRUE(shown("") || shown(" ") || shown(" # ")) << key.table << " " << key.name;
   }

@@ -9,7 +9,6 @@ namespace winsome::daemon {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 constexpr Ipv4 east{192, 0, 2, 1};
 constexpr Ipv4 west{192, 0, 2, 2};
@@ -20,7 +19,7 @@ std::vector<std::string> names_of(const replication::Options& options) {
   return names;
 }
 
-replication::Options configured(std::vector<Ipv4> addresses) {
+replication::Options configured(const std::vector<Ipv4>& addresses) {
   replication::Options options;
   for (const auto address : addresses) {
     replication::Partner partner;

@@ -10,6 +10,9 @@
 
 namespace winsome::formats {
 
+// The names are of the form of GoogleTest's matchers.
+// NOLINTBEGIN(readability-identifier-naming)
+
 /// Every field but the place, which a test asks for where it is the point.
 inline auto Maps(MappingKind kind, std::string_view name, const std::vector<Ipv4>& addresses) {
   using testing::AllOf;
@@ -28,6 +31,8 @@ inline auto MapsExactly(MappingKind kind, const nbns::Name& name,
                Field("exact", &Mapping::exact, testing::Optional(name)),
                Field("addresses", &Mapping::addresses, addresses));
 }
+
+// NOLINTEND(readability-identifier-naming)
 
 inline std::vector<std::string> texts(const std::vector<Problem>& problems) {
   std::vector<std::string> lines;

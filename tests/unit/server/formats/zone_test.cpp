@@ -13,7 +13,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::SizeIs;
 
 const Ipv4 host_1(192, 0, 2, 1);
 const Ipv4 host_2(192, 0, 2, 2);

@@ -9,6 +9,7 @@
 #include <deque>
 #include <mutex>
 
+#include "server/net/socket_address.h"
 #include "server/tftp/packet.h"
 #include "tests/unit/server/services/boot_directory.h"
 
@@ -32,7 +33,7 @@ class Port {
   explicit Port(Ipv4 address = loopback) : fd_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
     const timeval patience{.tv_sec = 30, .tv_usec = 0};
     ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-    auto name = to_sockaddr({address, 0});
+    auto name = net::to_sockaddr({address, 0});
     EXPECT_EQ(::bind(fd_, reinterpret_cast<sockaddr*>(&name), sizeof(name)), 0);
   }
   Port(const Port&) = delete;
@@ -41,7 +42,7 @@ class Port {
 
   void send(const Endpoint& to, const tftp::Packet& packet) { send(to, tftp::encode(packet)); }
   void send(const Endpoint& to, const std::vector<std::uint8_t>& octets) {
-    auto name = to_sockaddr(to);
+    auto name = net::to_sockaddr(to);
     EXPECT_EQ(::sendto(fd_, octets.data(), octets.size(), 0, reinterpret_cast<sockaddr*>(&name),
                        sizeof(name)),
               static_cast<ssize_t>(octets.size()));
@@ -85,13 +86,6 @@ class Port {
   Endpoint from;  // of what was received last
 
  private:
-  static sockaddr_in to_sockaddr(const Endpoint& endpoint) {
-    sockaddr_in name{};
-    name.sin_family = AF_INET;
-    name.sin_port = htons(endpoint.port);
-    name.sin_addr.s_addr = htonl(endpoint.address.value());
-    return name;
-  }
   int fd_;
   std::vector<std::uint8_t> room_;
 };
@@ -123,7 +117,7 @@ class Reports {
 
 class TftpServiceTest : public ::testing::Test {
  protected:
-  void start(tftp::Options options = {}, Ipv4 address = loopback) {
+  void start(const tftp::Options& options = {}, Ipv4 address = loopback) {
     auto ports = TftpPorts::bind({{address, 0}});
     ASSERT_TRUE(ports) << ports.error();
     server = {loopback, ports->endpoints().front().port};

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <limits>
 #include <string>
 #include <vector>
@@ -16,7 +15,7 @@ constexpr std::int64_t beyond_address = std::int64_t{1} << 32;
 
 /// What `decode_row` says of a row that `damage` has changed; empty: nothing.
 template <class T, class F>
-std::string refusal(const T& whole, F damage) {
+std::string refusal(const T& whole, const F& damage) {
   PackedParts parts;
   auto row = encode_row(whole, parts);
   damage(row);
@@ -32,9 +31,7 @@ TEST(LeaseCodec, ALeaseThatNeverEndsIsDueAtTheLargestInteger) {
 }
 
 TEST(LeaseCodec, RefusesLeasesThatNobodyWrote) {
-  const auto refused = [](std::function<void(LeaseRow&)> damage) {
-    return refusal(ordinary_lease(1), damage);
-  };
+  const auto refused = [](const auto& damage) { return refusal(ordinary_lease(1), damage); };
   const std::vector<std::uint8_t> long_id(dhcp::client_id_max + 1, 1);
   const std::vector<std::uint8_t> long_hardware(18, 1);
   EXPECT_EQ(refused([](LeaseRow&) {}), "");
@@ -54,9 +51,7 @@ TEST(LeaseCodec, RefusesLeasesThatNobodyWrote) {
 }
 
 TEST(LeaseCodec, RefusesReservationsThatNobodyWrote) {
-  const auto refused = [](std::function<void(ReservationRow&)> damage) {
-    return refusal(full_reservation(1), damage);
-  };
+  const auto refused = [](const auto& damage) { return refusal(full_reservation(1), damage); };
   const std::vector<std::uint8_t> cut = {3, 0, 4, 10, 1, 0};
   const std::vector<std::uint8_t> twice = {3, 0, 0, 3, 0, 0};
   const std::vector<std::uint8_t> backwards = {4, 0, 0, 3, 0, 0};
@@ -78,9 +73,7 @@ TEST(LeaseCodec, RefusesReservationsThatNobodyWrote) {
 }
 
 TEST(LeaseCodec, RefusesDnsWorkThatNobodyWrote) {
-  const auto refused = [](std::function<void(DnsWorkRow&)> damage) {
-    return refusal(dns_work(1), damage);
-  };
+  const auto refused = [](const auto& damage) { return refusal(dns_work(1), damage); };
   EXPECT_EQ(refused([](DnsWorkRow&) {}), "");
   EXPECT_EQ(refused([](DnsWorkRow& row) { row.address = -1; }), "its address is none");
   EXPECT_EQ(refused([](DnsWorkRow& row) { row.id = -1; }), "its id is negative");

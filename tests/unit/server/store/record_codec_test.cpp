@@ -118,8 +118,8 @@ TEST(RecordCodec, OnlyActiveUniqueDynamicNamesAreFed) {
 }
 
 TEST(RecordCodec, RefusesHostileMembers) {
-  const auto special = static_cast<std::int64_t>(names::RecordType::special_group);
-  const auto with = [special](std::size_t size) {
+  constexpr auto special = static_cast<std::int64_t>(names::RecordType::special_group);
+  const auto with = [](std::size_t size) {
     return decodes([&](Row& row) {
       row.columns.type = special;
       row.members.resize(size);

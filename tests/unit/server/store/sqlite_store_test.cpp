@@ -33,7 +33,7 @@ class Store : public testing::Test {
     ASSERT_TRUE(load(**store));
     std::vector<names::Change> changes;
     for (int i = 0; i < 500; ++i) {
-      changes.push_back(names::PutRecord{unique_record("NAME" + std::to_string(i), i)});
+      changes.emplace_back(names::PutRecord{unique_record("NAME" + std::to_string(i), i)});
     }
     ASSERT_TRUE(commit(**store, changes));
     ASSERT_TRUE(commit(
@@ -93,7 +93,7 @@ class Store : public testing::Test {
 };
 
 TEST_F(Store, AnEmptyFileIsANewDatabase) {
-  std::ofstream{file_};
+  std::ofstream(file_).close();
   auto store = open();
   ASSERT_TRUE(store) << store.error().text;
   EXPECT_TRUE(load(**store)->records.empty());

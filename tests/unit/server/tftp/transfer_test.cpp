@@ -76,7 +76,7 @@ class Conversation {
              (send.to == client ? "" : " to " + to_text(send.to));
     std::string words = "OACK";
     for (const auto& [name, value] : std::get<OptionAck>(*packet).options)
-      words += " " + name + "=" + value;
+      words.append(" ").append(name).append("=").append(value);
     return words;
   }
 

@@ -10,6 +10,8 @@
 #include <thread>
 #include <vector>
 
+#include "server/core/check.h"
+
 namespace winsome::cli {
 namespace {
 
@@ -25,7 +27,8 @@ class ScriptedServer {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    ::bind(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    check(::bind(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0,
+          "a free port of this machine is bound");
     socklen_t length = sizeof address;
     ::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &length);
     port_ = ntohs(address.sin_port);
