@@ -213,7 +213,7 @@ void Replicator::compare(PartnerState& partner, const Comparison& comparison) {
     result.differences += partner.config.name + ": " + to_text(one.owner) + " up to " +
                           std::to_string(one.max) + ", here up to " + std::to_string(ours) + "\n";
   }
-  reply(comparison.ticket, std::move(result));
+  reply(comparison.ticket, result);
 }
 
 void Replicator::fail_comparisons(PartnerState& partner, const std::string& why) {

@@ -124,11 +124,10 @@ class Doorman::Hall {
 
   /// Strangers who only hold their places keep no partner out.
   [[nodiscard]] bool make_room() {
-    const auto found = std::ranges::find(guests_, false, &Guest::in_use);
-    if (found == guests_.end()) return false;
-    const auto oldest = *found;
-    turn_away(oldest->remote);
-    remove(oldest);
+    const auto oldest = std::ranges::find(guests_, false, &Guest::in_use);
+    if (oldest == guests_.end()) return false;
+    turn_away((*oldest)->remote);
+    remove(*oldest);
     return true;
   }
 
@@ -137,8 +136,9 @@ class Doorman::Hall {
     auto& socket = guest->socket;
     if (!socket.is_open()) return;  // it made room
     std::uint8_t first = 0;
-    const bool gone =
-        spoke && ::recv(socket.native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT) != 1;
+    // NOLINTNEXTLINE(clang-analyzer-unix.BlockInCriticalSection): it does not wait
+    const auto count = ::recv(socket.native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT);
+    const bool gone = spoke && count != 1;
     const bool welcome =
         spoke && !gone && (entry_ == Entry::open || first == tls_handshake) && admit(socket);
     if (welcome) return wait_for_end(guest);
@@ -174,10 +174,10 @@ class Doorman::Hall {
   }
 
   void remove(const GuestPtr& guest) {
-    guests_.remove(guest);
     std::error_code ignored;
     guest->socket.shutdown(tcp::socket::shutdown_both, ignored);  // gRPC's descriptor too
     guest->socket.close(ignored);
+    guests_.remove(guest);  // last: `guest` may be the one in the list
   }
 
   void turn_away(Endpoint caller) {

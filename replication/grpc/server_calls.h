@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <type_traits>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -74,7 +75,8 @@ class ServerCalls {
 
   /// On behalf of the engine; a link that is gone is passed over.
   template <class Message>
-  void give(replication::Link link, void (ServerCall::*how)(Message&&), Message message) {
+  void give(replication::Link link, void (ServerCall::*how)(Message&&),
+            std::type_identity_t<Message>&& message) {
     const std::lock_guard lock(mutex_);
     const auto found = calls_.find(link);
     if (found == calls_.end()) return;

@@ -25,8 +25,8 @@ class Contest : public testing::Test {
     return actions;
   }
   /// The host answers; what then happens is decided in the step after.
-  Actions answer(std::vector<Ipv4> claimed) {
-    return bench.step({}, {bench.defence("FRED<00>", host, std::move(claimed))});
+  Actions answer(const std::vector<Ipv4>& claimed) {
+    return bench.step({}, {bench.defence("FRED<00>", host, claimed)});
   }
   void nobody_answers() {
     for (int i = 0; i < 30; ++i) bench.after(milliseconds(500));

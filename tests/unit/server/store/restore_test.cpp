@@ -169,7 +169,7 @@ TEST_F(Restore, ABadBackupChangesNothing) {
   octets.replace(2048, 512, 512, '\x5a');  // the head of the second page
   std::ofstream(backup_, std::ios::binary) << octets;
   std::ofstream(elsewhere_.path() / "text") << "This is no database at all.";
-  std::ofstream(elsewhere_.path() / "empty");
+  std::ofstream(elsewhere_.path() / "empty").close();
 
   for (const auto& file : {backup_, elsewhere_.path() / "text", elsewhere_.path() / "empty"}) {
     const auto refused = restore(file, directory_.path());
