@@ -176,13 +176,13 @@ bool KeaParser::life(const Place& place, Row& out) {
   const auto expire = parse_number<std::uint64_t>(field(Column::expire));
   const auto state_text = field(Column::state);
   const auto state = state_text.empty() ? 0U : parse_number<std::uint32_t>(state_text);
-  if (!life || !expire || *expire > 1ULL << 40 || !state) {
-    reports_.problem(place, fmt::format("valid_lifetime '{}', expire '{}', state '{}': expected "
-                                        "numbers",
-                                        shown(field(Column::life)), shown(field(Column::expire)),
-                                        shown(state_text)));
+  const auto bad = [&](std::string_view column, std::string_view text) {
+    reports_.problem(place, fmt::format("{} '{}', expected a number", column, shown(text)));
     return false;
-  }
+  };
+  if (!life) return bad("valid_lifetime", field(Column::life));
+  if (!expire || *expire > 1ULL << 40) return bad("expire", field(Column::expire));
+  if (!state) return bad("state", state_text);
   auto& lease = out.kept.lease;
   const auto left = static_cast<std::int64_t>(*expire) - now_;
   lease.left = *life == infinite ? dhcp::forever : seconds(left);
