@@ -180,8 +180,8 @@ class LeaseServer::Engine {
   void age();
 
   // feed.cpp: decision 21, and DNS
-  bool has_name(const Lease& lease, const std::string& wanted, std::string Lease::* name,
-                void (Engine::*withdraw)(Lease&));
+  bool takes_name(const Lease& lease, const std::string& wanted, std::string Lease::* name,
+                  void (Engine::*withdraw)(Lease&));
   void feed_names(Lease& lease, bool renews);
   void withdraw_names(Lease& lease);
   void let_names_go(const Asker& asker);

@@ -34,8 +34,8 @@ DnsShare share(const DnsPolicy& policy, const std::optional<ClientFqdn>& fqdn) {
 
 /// A machine that was moved, or is on several wires, has its name where it came last: whether that
 /// is `lease`. Leases that had it before lose it.
-bool LeaseServer::Engine::has_name(const Lease& lease, const std::string& wanted,
-                                   std::string Lease::* name, void (Engine::*withdraw)(Lease&)) {
+bool LeaseServer::Engine::takes_name(const Lease& lease, const std::string& wanted,
+                                     std::string Lease::* name, void (Engine::*withdraw)(Lease&)) {
   for (const auto* other : leases_.of(lease.client)) {
     if (other->address == lease.address || other->state != LeaseState::active ||
         other->*name != wanted)
@@ -52,7 +52,7 @@ bool LeaseServer::Engine::has_name(const Lease& lease, const std::string& wanted
 void LeaseServer::Engine::feed_names(Lease& lease, bool renews) {
   const auto& feed = rules_->configuration.scopes[scope_at(lease.address).value_or(0)].names;
   auto wanted = feed.enabled ? netbios_name_of(lease.host_name).value_or("") : std::string();
-  if (!wanted.empty() && !has_name(lease, wanted, &Lease::netbios_name, &Engine::withdraw_names))
+  if (!wanted.empty() && !takes_name(lease, wanted, &Lease::netbios_name, &Engine::withdraw_names))
     wanted.clear();
   const bool changes = lease.netbios_name != wanted || lease.suffixes != feed.suffixes;
   if (changes) withdraw_names(lease);
@@ -89,7 +89,7 @@ void LeaseServer::Engine::feed_dns(const Asker& asker, Lease& lease) {
   auto wanted = ours.forward || ours.reverse
                     ? dns_name_of(lease.host_name, policy.domain).value_or("")
                     : std::string();
-  if (!wanted.empty() && !has_name(lease, wanted, &Lease::dns_name, &Engine::withdraw_dns))
+  if (!wanted.empty() && !takes_name(lease, wanted, &Lease::dns_name, &Engine::withdraw_dns))
     wanted.clear();
   if (lease.dns_name == wanted && !pointers_refused_.contains(lease.address)) return;
   if (lease.dns_name != wanted) withdraw_dns(lease);

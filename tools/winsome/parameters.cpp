@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 
 #include "server/core/printable.h"
 #include "server/dhcp/octet_text.h"
